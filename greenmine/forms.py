@@ -1,0 +1,29 @@
+"""What every form that creates something shares."""
+
+from uuid import uuid4
+
+from django import forms
+
+TOKEN = "form_token"
+
+
+class OnceForm(forms.Form):
+    """A form whose second press does nothing twice: it carries the one-time token of greenmine/once.py.
+
+    Also a base of model forms: `class MineForm(OnceForm, forms.ModelForm)`. A refused form shows the same
+    token again, for a refusal leaves it free.
+    """
+
+    # Without an id: a page may hold several forms.
+    form_token = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput(attrs={"id": False}))
+
+    def add_prefix(self, field_name):
+        # `once` reads the token before it knows any form, so it never carries a form's prefix.
+        return field_name if field_name == TOKEN else super().add_prefix(field_name)
+
+
+class DayInput(forms.DateInput):
+    """The browser's own day field. It takes ISO days alone, whatever the language of the page."""
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs={"type": "date", **(attrs or {})}, format="%Y-%m-%d")
