@@ -1,0 +1,116 @@
+"""Working copies and frozen versions: begun, frozen with number and hash, copied for the next round."""
+
+import hashlib
+import json
+
+from django.utils import timezone
+
+from greenmine.clock import today
+from tasks.models import PlanLine, PlanSection, PlanVersion, WorkPlan
+from tasks.rules.steps import StepRefused
+
+# What a person wrote in a line, as against the mine it speaks of.
+LINE_FIELDS = ["tier", "planned_on", "planned_precision", "responsible", "note"]
+
+
+def begin(plan: WorkPlan, *, round: int) -> PlanVersion:
+    version = PlanVersion.objects.create(plan=plan, round=round)
+    for key in PlanSection.Key:
+        PlanSection.objects.create(version=version, key=key)
+    return version
+
+
+def copy(source: PlanVersion, *, round: int, reason: str = "") -> PlanVersion:
+    """A new working copy with the same sections, lines, files and counties' versions."""
+    version = PlanVersion.objects.create(plan=source.plan, round=round, reason=reason)
+    for section in source.sections.all():
+        PlanSection.objects.create(
+            version=version,
+            key=section.key,
+            body=section.body,
+            principles=section.principles,
+            departments=section.departments,
+        )
+    PlanLine.objects.bulk_create(
+        PlanLine(version=version, task_id=line.task_id, **{name: getattr(line, name) for name in LINE_FIELDS})
+        for line in source.lines.all()
+    )
+    version.attachments.set(source.attachments.all())
+    version.includes.set(source.includes.all())
+    return version
+
+
+def freeze(version: PlanVersion, *, on_paper: bool = False) -> PlanVersion:
+    """Number, hash and close the working copy; each line keeps the mine as it stands now.
+
+    Raises StepRefused `incomplete` with the codes of what is missing. What was filed on paper is complete
+    as it is: its content stands on the paper, not here.
+    """
+    missing = [] if on_paper else missing_from(version)
+    if missing:
+        raise StepRefused("incomplete", missing=missing)
+    lines = list(version.lines.with_mines())
+    for line in lines:
+        line.mine_row = mine_row(line.task.mine)
+    # A plain update: the lock of a line guards against two writers, and this one holds the plan's.
+    PlanLine.objects.bulk_update(lines, ["mine_row"], batch_size=500)
+    last = version.plan.versions.frozen().order_by("number").last()
+    version.number = last.number + 1 if last else 1
+    version.frozen_at = timezone.now()
+    version.frozen_on = today()
+    version.content_hash = content_hash(version)
+    version.save()
+    return version
+
+
+def missing_from(version: PlanVersion) -> list[str]:
+    """What an empty filing lacks, as codes; the sentences stand in tasks/words.py."""
+    lines = PlanLine.objects.of_version(version)
+    sections = {section.key: section for section in version.sections.all()}
+    found = {
+        "overview_empty": not sections[PlanSection.Key.OVERVIEW].body.strip(),
+        "no_tasks": not lines.exists(),
+        "task_without_tier": version.lines.filter(tier="").exists(),
+        "task_without_date": version.lines.filter(planned_on=None).exists(),
+    }
+    return [code for code, is_missing in found.items() if is_missing]
+
+
+def mine_row(mine) -> dict:
+    """The mine's columns of the 分解表 as plain JSON values, unknown ones empty."""
+    permit = mine.current_permit
+    return {
+        "county": mine.county.name if mine.county else "",
+        "name": mine.name,
+        "holder": mine.holder,
+        "permit": permit.number if permit else "",
+        "mineral": mine.mineral_name,
+        "method": mine.method,
+        "output": str(mine.output) if mine.output is not None else "",
+        "output_unit": mine.output_unit,
+        "size_class": mine.size_class,
+        "status": mine.status,
+    }
+
+
+def content_hash(version: PlanVersion) -> str:
+    """SHA-256 over everything that was submitted, in a fixed order, as hexadecimal."""
+    content = {
+        "agency": version.plan.agency.code,
+        "programme": version.plan.programme.code,
+        "number": version.number,
+        "reason": version.reason,
+        "sections": [
+            [section.key, section.body, section.principles, section.departments]
+            for section in version.sections.order_by("key")
+        ],
+        "lines": [
+            [line.task_id, line.tier, str(line.planned_on), line.planned_precision, line.responsible]
+            + [line.note, line.mine_row]
+            for line in version.lines.order_by("task_id")
+        ],
+        "attachments": sorted(version.attachments.values_list("sha256", flat=True)),
+        "includes": sorted(version.includes.values_list("content_hash", flat=True)),
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,107 @@
+"""What the register and the task list can be narrowed by. The choices offered lie in the acting branch."""
+
+import django_filters as filters
+from django.db.models import Q
+from django.db.models.functions import ExtractYear
+from django.utils.translation import gettext_lazy as _
+
+from agencies.filters import ALL, BranchFilter, WithoutIdleBranch
+from tasks.models import Mine, Mineral, PlanLine
+from tasks.rules import mine_names
+
+# 「全部大中型矿山、露天矿山」 (domain.md, trap 11), in the words of a query: Mine.is_in_scope says the same.
+IN_SCOPE = Q(size_class__in=[Mine.SizeClass.LARGE, Mine.SizeClass.MEDIUM]) | Q(
+    method__in=[Mine.Method.OPEN_PIT, Mine.Method.COMBINED]
+)
+SCOPE_UNKNOWN = ~IN_SCOPE & (Q(size_class="") | Q(method=""))
+SCOPES = {"yes": IN_SCOPE, "no": ~IN_SCOPE & ~SCOPE_UNKNOWN, "unknown": SCOPE_UNKNOWN}
+UNKNOWN_CHOICE = ("unknown", _("unknown"))
+
+
+def named_like(text: str, path: str = "") -> Q:
+    """Mines whose name, holder, permit number or pinyin initials hold the text; `path` leads to the mine."""
+    text = text.strip()
+    folded = mine_names.fold(text)
+    found = Q(**{f"{path}name__icontains": text}) | Q(**{f"{path}holder__icontains": text})
+    found |= Q(**{f"{path}permits__number__icontains": text})
+    if folded:
+        found |= Q(**{f"{path}folded_name__contains": folded})
+    if text.isascii():
+        found |= Q(**{f"{path}initials__icontains": text})
+    return found
+
+
+class ChoiceOrUnknown(filters.ChoiceFilter):
+    """A choice, or the rows where nothing is on file."""
+
+    def __init__(self, *args, choices, **kwargs):
+        super().__init__(*args, choices=[*choices, UNKNOWN_CHOICE], empty_label=ALL, **kwargs)
+
+    def filter(self, qs, value):
+        if value == "unknown":
+            return qs.filter(**{self.field_name: ""})
+        return super().filter(qs, value)
+
+
+class MineFilter(WithoutIdleBranch):
+    q = filters.CharFilter(label=_("Mine, holder, permit or initials"), method="search")
+    agency = BranchFilter(label=_("Agency"), paths=["managed_by", "county"])
+    mineral = filters.ModelChoiceFilter(
+        label=_("Mineral class"), queryset=Mineral.objects.only("name"), empty_label=ALL
+    )
+    method = ChoiceOrUnknown(label=_("Method"), choices=Mine.Method.choices)
+    size_class = ChoiceOrUnknown(label=_("Size class"), choices=Mine.SizeClass.choices)
+    status = ChoiceOrUnknown(label=_("Status"), choices=Mine.Status.choices)
+    scope = filters.ChoiceFilter(
+        label=_("In scope"),
+        method="of_scope",
+        choices=[("yes", _("in scope")), ("no", _("not in scope")), UNKNOWN_CHOICE],
+        empty_label=ALL,
+    )
+    sample = filters.ChoiceFilter(
+        label=_("Sample"),
+        field_name="is_sample",
+        choices=[("True", _("sample data")), ("False", _("real data"))],
+        empty_label=ALL,
+    )
+
+    class Meta:
+        model = Mine
+        fields = []
+
+    def search(self, qs, name, value):
+        # Permits are many: ask for the mines by id, so that no mine stands twice.
+        return qs.filter(pk__in=Mine.objects.filter(named_like(value)).values("pk"))
+
+    def of_scope(self, qs, name, value):
+        return qs.filter(SCOPES[value])
+
+
+class TaskFilter(WithoutIdleBranch):
+    q = filters.CharFilter(label=_("Mine, holder, permit or initials"), method="search")
+    agency = BranchFilter(label=_("Agency"), paths=["task__agency"])
+    tier = ChoiceOrUnknown(label=_("Tier"), choices=PlanLine.Tier.choices)
+    year = filters.ChoiceFilter(label=_("Planned year"), method="of_year", empty_label=ALL)
+    method = ChoiceOrUnknown(label=_("Method"), field_name="task__mine__method", choices=Mine.Method.choices)
+    size_class = ChoiceOrUnknown(
+        label=_("Size class"), field_name="task__mine__size_class", choices=Mine.SizeClass.choices
+    )
+
+    class Meta:
+        model = PlanLine
+        fields = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # The years that the plans speak of: policy moves on, this list with it.
+        years = self.queryset.order_by().annotate(planned_year=ExtractYear("planned_on"))
+        found = sorted({year for year in years.values_list("planned_year", flat=True).distinct() if year})
+        self.filters["year"].extra["choices"] = [(str(y), str(y)) for y in found] + [UNKNOWN_CHOICE]
+
+    def search(self, qs, name, value):
+        return qs.filter(task__mine__in=Mine.objects.filter(named_like(value)).values("pk"))
+
+    def of_year(self, qs, name, value):
+        if value == "unknown":
+            return qs.filter(planned_on=None)
+        return qs.filter(planned_on__year=int(value))

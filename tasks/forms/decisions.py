@@ -1,0 +1,64 @@
+"""The form of a decision beside a requirement: what, for whom, which day, on what paper."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from greenmine.clock import today
+from greenmine.forms import DayInput, OnceForm
+from tasks.models import Decision, Requirement
+
+KIND = Decision.Kind
+
+
+class DecisionForm(OnceForm):
+    """`agencies` are those of the acting branch that the requirement binds."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=KIND.choices, widget=forms.RadioSelect)
+    on_date = forms.DateField(
+        label=_("New date"),
+        required=False,
+        widget=DayInput,
+        help_text=_("The day that an extension or an internal date sets."),
+    )
+    agencies = forms.ModelMultipleChoiceField(
+        label=_("For"), queryset=None, widget=forms.CheckboxSelectMultiple
+    )
+    document = forms.CharField(
+        label=_("Document"),
+        required=False,
+        max_length=80,
+        help_text=_("The paper that says so. An extension or exemption needs it, or a reason."),
+    )
+    day = forms.DateField(label=_("Decided on"), widget=DayInput, initial=today)
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args, requirement: Requirement, agencies, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.requirement = requirement
+        self.fields["agencies"].queryset = agencies
+
+    def clean_day(self):
+        if self.cleaned_data["day"] > today():
+            raise ValidationError(_("The day lies in the future. A day up to today is accepted."))
+        return self.cleaned_data["day"]
+
+    def clean(self):
+        given = super().clean()
+        kind, on_date, due_on = given.get("kind"), given.get("on_date"), self.requirement.due_on
+        if kind in (KIND.EXTENSION, KIND.INTERNAL_DATE) and not on_date and "on_date" not in self.errors:
+            self.add_error("on_date", _("Say which day the decision sets."))
+        if kind == KIND.EXTENSION and not due_on:
+            self.add_error("kind", _("This requirement has no date, so there is none to extend."))
+        elif kind == KIND.EXTENSION and on_date and on_date <= due_on:
+            self._say_day(_("An extension lies after the due date, %(due)s."), due_on)
+        elif kind == KIND.INTERNAL_DATE and on_date and due_on and on_date >= due_on:
+            self._say_day(_("An internal date lies before the due date, %(due)s."), due_on)
+        if kind in (KIND.EXTENSION, KIND.EXEMPTION) and not (given.get("document") or given.get("reason")):
+            self.add_error("document", _("Name the document or the reason."))
+        return given
+
+    def _say_day(self, message, due_on) -> None:
+        self.add_error("on_date", ValidationError(message, params={"due": due_on.isoformat()}))

@@ -1,0 +1,1 @@
+"""One reader for each kind of file; each gives tasks.imports.sheets.Sheet and nothing else."""

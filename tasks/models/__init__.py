@@ -1,0 +1,41 @@
+from tasks.models.decision import Decision
+from tasks.models.document import (
+    Clause,
+    DocumentAlias,
+    DocumentRelation,
+    IssuerList,
+    PolicyDocument,
+    Programme,
+)
+from tasks.models.mine import Mine, Mineral, Permit
+from tasks.models.mine_task import MineTask, StageFact
+from tasks.models.plan_version import Attachment, PlanLine, PlanSection, PlanVersion, ReviewComment
+from tasks.models.requirement import InspectionWindow, Requirement, RequirementAddressee, WindowAddressee
+from tasks.models.work_plan import PlanEvent, PlanEventCorrection, WorkPlan
+
+__all__ = [
+    "Attachment",
+    "Clause",
+    "Decision",
+    "DocumentAlias",
+    "DocumentRelation",
+    "InspectionWindow",
+    "IssuerList",
+    "Mine",
+    "MineTask",
+    "Mineral",
+    "Permit",
+    "PlanEvent",
+    "PlanEventCorrection",
+    "PlanLine",
+    "PlanSection",
+    "PlanVersion",
+    "PolicyDocument",
+    "Programme",
+    "Requirement",
+    "RequirementAddressee",
+    "ReviewComment",
+    "StageFact",
+    "WindowAddressee",
+    "WorkPlan",
+]

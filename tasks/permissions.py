@@ -1,0 +1,61 @@
+"""Where a person stands towards a plan, under the hat they act in."""
+
+from agencies.models import Membership, Role
+from tasks.models import Mine, WorkPlan
+from tasks.rules.steps import Route, Side
+
+
+def sides_of(by: Membership | None, plan: WorkPlan, *, on_paper: bool = False) -> frozenset[Side]:
+    """The sides on which the membership may take steps with the plan.
+
+    `on_paper`: a superior may record a posted paper filing for the agency, with a scan, and then stands
+    in for its filer and leader (decisions.md, "Facts and days").
+    """
+    if by is None:
+        return frozenset()
+    if by.agency_id == plan.agency_id:
+        own = {Role.FILER: Side.FILER, Role.LEADER: Side.LEADER}
+        return frozenset({own[by.role]} if by.role in own else ())
+    if by.role != Role.REVIEWER or not by.agency.is_above_or_same(plan.agency):
+        return frozenset()
+    sides = set()
+    is_superior = by.agency.path == plan.agency.reports_to_path
+    if is_superior and plan.route == Route.REVIEWED:
+        sides.add(Side.REVIEWER)
+    if by.agency.is_root():
+        sides.add(Side.RECEIVER)
+    if is_superior and on_paper:
+        sides |= {Side.FILER, Side.LEADER}
+    return frozenset(sides)
+
+
+def may_edit(by: Membership | None, plan: WorkPlan) -> bool:
+    """The working copy is written by the agency's own filer."""
+    return Side.FILER in sides_of(by, plan)
+
+
+def may_keep_register(by: Membership | None) -> bool:
+    """Mines are entered and mended by filers and reviewers, each in the own branch."""
+    return by is not None and by.role in (Role.FILER, Role.REVIEWER)
+
+
+def may_change_mine(by: Membership | None, mine: Mine) -> bool:
+    """A filer keeps the own bureau's mines, a reviewer those of the branch; the province also those that
+    no place is known for yet."""
+    if not may_keep_register(by):
+        return False
+    if mine.managed_by is None:
+        return by.agency.is_root()
+    if by.role == Role.FILER:
+        return mine.managed_by_id == by.agency_id
+    return by.agency.is_above_or_same(mine.managed_by)
+
+
+def may_enter_documents(by: Membership | None) -> bool:
+    """A new notice with its requirements is entered by a reviewer of a bureau that has others below it."""
+    return by is not None and by.role == Role.REVIEWER and not by.agency.is_leaf()
+
+
+def may_read_plans(by: Membership | None) -> bool:
+    """An administrator manages users and sees no plan content."""
+    return by is not None and by.role != Role.ADMINISTRATOR

@@ -1,0 +1,148 @@
+"""一矿一档: all that the program knows of one mine, as far as the reader may see it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from agencies.models import User
+from agencies.reports.history import Entry, history
+from tasks.models import Mine, Permit, PlanLine, PlanVersion, StageFact, WorkPlan
+from tasks.reports.filings import filing_on
+from tasks.rules.planned_dates import PlannedDate, display
+
+# A page shows the latest of it; the audit list of the administration holds all.
+HISTORY_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Held:
+    """A version that holds the mine's task. `in_force` on the day that is looked at."""
+
+    line: PlanLine
+    in_force: bool
+
+    @property
+    def planned(self) -> str:
+        if self.line.planned_on is None:
+            return ""
+        return display(PlannedDate(self.line.planned_on, self.line.planned_precision))
+
+
+@dataclass(frozen=True)
+class MineFile:
+    permits: list[Permit]
+    held: list[Held]
+    stages: list[StageFact]
+    history: list[Entry] = field(default_factory=list)
+
+
+def mine_file(mine: Mine, *, user: User, as_of: date) -> MineFile:
+    permits = list(mine.permits.prefetch_related("predecessors__mine", "successors__mine"))
+    stages = StageFact.objects.filter(task__mine=mine, happened_on__lte=as_of).select_related(
+        "recorded_by", "recorded_for"
+    )
+    return MineFile(
+        permits=permits,
+        held=_held(mine, user, as_of),
+        stages=list(stages),
+        history=_history(mine, permits),
+    )
+
+
+def _held(mine: Mine, user: User, as_of: date) -> list[Held]:
+    lines = PlanLine.objects.filter(
+        task__mine=mine, version__in=PlanVersion.objects.visible_to(user).filter(taken_back=False)
+    ).select_related("version__plan__agency", "version__plan__programme")
+    lines = list(lines.order_by("version__plan__agency__path", "version__pk"))
+    plans = WorkPlan.objects.filter(pk__in={line.version.plan_id for line in lines}).with_events()
+    in_force = {filing_on(plan, as_of).in_force_id for plan in plans}
+    return [Held(line, line.version_id in in_force) for line in lines]
+
+
+def _history(mine: Mine, permits: list[Permit]) -> list[Entry]:
+    of_mine = Q(content_type=ContentType.objects.get_for_model(Mine), object_id=mine.pk)
+    of_permits = Q(
+        content_type=ContentType.objects.get_for_model(Permit), object_id__in=[one.pk for one in permits]
+    )
+    logs = LogEntry.objects.filter(of_mine | of_permits).select_related("actor", "content_type")
+    return history(logs.order_by("-timestamp", "-pk")[:HISTORY_SHOWN])
+
+
+def facts(mine: Mine) -> list[dict]:
+    """What is on file, term by term as {term, value}; what is not known reads 未知."""
+    terms = {name: term(name) for name in TERMS}
+    values = {
+        "holder": mine.holder,
+        "county": mine.county,
+        "managed_by": mine.managed_by,
+        "mineral_name": mine.mineral_name or mine.mineral,
+        "method": mine.get_method_display(),
+        "output": output_words(mine),
+        "size_class": _size_words(mine),
+        "status": mine.get_status_display(),
+        "area": f"{mine.area.normalize():f}" if mine.area is not None else "",
+        "first_permitted_on": mine.first_permitted_on,
+        "longitude": mine.longitude,
+        "latitude": mine.latitude,
+    }
+    entries = [{"term": terms[name], "value": values[name] or _("unknown")} for name in TERMS]
+    entries.append({"term": _("Target"), "value": scope_word(mine)})
+    entries.append({"term": _("Industry standard"), "value": _standard_words(mine)})
+    if mine.note:
+        entries.append({"term": term("note"), "value": mine.note})
+    return entries
+
+
+TERMS = [
+    "holder",
+    "managed_by",
+    "county",
+    "mineral_name",
+    "method",
+    "output",
+    "size_class",
+    "status",
+    "first_permitted_on",
+    "area",
+    "longitude",
+    "latitude",
+]
+
+
+def term(name: str) -> str:
+    return Mine._meta.get_field(name).verbose_name
+
+
+def _size_words(mine: Mine) -> str:
+    """The class on file stands; the computed one is a hint beside it, with its source."""
+    on_file = mine.get_size_class_display() or _("unknown")
+    if not mine.computed_size_class:
+        return on_file
+    computed = Mine.SizeClass(mine.computed_size_class).label
+    hint = _("by the mineral's thresholds: %s") % computed
+    source = f", {mine.mineral.source}" if mine.mineral.source else ""
+    return f"{on_file} ({hint}{source})"
+
+
+def output_words(mine: Mine) -> str:
+    """The figure as typed, without the zeros that the column pads it with, and its unit."""
+    return f"{mine.output.normalize():f} {mine.output_unit}" if mine.output is not None else _("unknown")
+
+
+def scope_word(mine: Mine) -> str:
+    """Whether the mine falls under the target; unknown while what is missing could decide it."""
+    if mine.is_in_scope:
+        return _("in scope")
+    return _("not in scope") if mine.method and mine.size_class else _("unknown")
+
+
+def _standard_words(mine: Mine) -> str:
+    """Suggested by the mineral; which one an assessment follows is said with its evidence."""
+    if not mine.mineral:
+        return _("unknown: choose the mineral class")
+    standards = [name for name in (mine.mineral.green_standard, mine.mineral.henan_standard) if name]
+    return _("suggested: %s") % "；".join(standards) if standards else _("none known")

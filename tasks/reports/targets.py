@@ -1,0 +1,61 @@
+"""What plans promise by when: counted from the lines of their versions, a city's from those it froze."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count
+
+from tasks.models import Mine, PlanLine, Requirement
+from tasks.rules.deadlines import required_count
+
+
+@dataclass(frozen=True)
+class Promise:
+    """How many tasks a plan promises to complete by a checkpoint's day, and how many it must."""
+
+    requirement: Requirement
+    planned: int
+    base: int
+
+    @property
+    def required(self) -> int:
+        return required_count(self.requirement.share, self.base)
+
+    @property
+    def slack(self) -> int:
+        return self.planned - self.required
+
+    @property
+    def percent(self) -> int | None:
+        return 100 * self.planned // self.base if self.base else None
+
+
+def planned_days(version_ids: Iterable[int]) -> dict[int, list[date | None]]:
+    """Version → the planned completion of each of its tasks, in two queries."""
+    ids = set(version_ids)
+    days: dict[int, dict[int, date | None]] = defaultdict(dict)
+    for relation in ("version", "version__included_in"):
+        lines = PlanLine.objects.filter(**{f"{relation}__in": ids})
+        for version, task, day in lines.values_list(relation, "task", "planned_on"):
+            days[version][task] = day
+    return {version: list(by_task.values()) for version, by_task in days.items()}
+
+
+def promises(days: list[date | None], shares: Iterable[Requirement]) -> list[Promise]:
+    """One promise a checkpoint. A task without a day is promised for none."""
+    return [
+        Promise(
+            requirement=share,
+            planned=sum(1 for day in days if day and day <= share.due_on),
+            base=len(days),
+        )
+        for share in shares
+    ]
+
+
+def mines_by_manager() -> dict[str, int]:
+    """Path of the managing agency → number of mines in its register."""
+    counts = Mine.objects.exclude(managed_by=None).values("managed_by__path").annotate(n=Count("pk"))
+    return dict(counts.order_by().values_list("managed_by__path", "n"))

@@ -1,0 +1,157 @@
+"""The words of tasks/words.py and the way days are written, for templates."""
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tasks import words
+from tasks.rules import planned_dates
+from tasks.rules.deadlines import Mark
+from tasks.rules.steps import State, Step
+
+register = template.Library()
+
+
+@register.filter
+def state_word(filing):
+    """The word of where a filing stands."""
+    route = filing.plan.route if filing.plan else "reviewed"
+    return words.state_word(filing.state, route)
+
+
+@register.filter
+def revision_word(filing):
+    return words.STATES[filing.revision]
+
+
+@register.filter
+def mark_word(obligation, as_of):
+    """The word of how an obligation stands in time; on the due day itself it says so."""
+    due_today = obligation.dates.last_day == as_of
+    if due_today and obligation.mark in (Mark.DUE_SOON, Mark.WARNING, Mark.UPCOMING):
+        return words.DUE_TODAY
+    return words.MARKS[obligation.mark]
+
+
+@register.filter
+def window_word(window, as_of):
+    return words.WINDOWS[window.when(as_of)]
+
+
+@register.filter
+def act_word(act):
+    return words.ACTS[act]
+
+
+@register.filter
+def act_date(obligation_or_filing, act):
+    return obligation_or_filing.act_dates[act]
+
+
+@register.filter
+def event_word(step):
+    return words.EVENTS[Step(step)]
+
+
+@register.filter
+def button_word(step):
+    return words.BUTTONS[Step(step)]
+
+
+@register.filter
+def needs_form(step):
+    """Whether the step is recorded with more than the press of its button."""
+    from tasks.forms.plans import STEP_FIELDS
+
+    return Step(step) in STEP_FIELDS
+
+
+@register.filter
+def planned(line):
+    """The planned completion in its own precision; empty while there is none."""
+    if not line.planned_on:
+        return ""
+    return planned_dates.display(planned_dates.PlannedDate(line.planned_on, line.planned_precision))
+
+
+@register.filter
+def refused_row(row):
+    return words.REFUSED_ROWS[row.reason] % {"value": row.value}
+
+
+@register.filter
+def days_left(day, as_of):
+    """How far a day is, in words: 6 days left, today, 5 days over."""
+    left = (day - as_of).days
+    if left == 0:
+        return _("due today")
+    if left > 0:
+        return ngettext("%(n)d day left", "%(n)d days left", left) % {"n": left}
+    return ngettext("%(n)d day over", "%(n)d days over", -left) % {"n": -left}
+
+
+@register.filter
+def day(value):
+    """A day within the year looked at needs no year: 5月20日."""
+    return date_format(value, _("F j")) if value else ""
+
+
+@register.filter
+def get(mapping, key):
+    return mapping.get(key)
+
+
+@register.simple_tag
+def filing_steps(filing):
+    """The course of a filing for components/steps.html, with the day of each act."""
+    acts = filing.act_dates
+    accepted = filing.last(Step.ACCEPT, Step.RELEASE)
+    receipt = filing.last(Step.RECEIPT)
+    course = [
+        (words.ACTS["drafted"], acts["drafted"]),
+        (
+            words.state_word(State.ACCEPTED, filing.plan.route if filing.plan else "reviewed").word,
+            accepted.day if accepted else None,
+        ),
+        (words.ACTS["issued"], acts["issued"]),
+        (words.ACTS["filed"], acts["filed"]),
+        (words.EVENTS[Step.RECEIPT], receipt.day if receipt else None),
+    ]
+    rows, now_given = [], False
+    for word, on in course:
+        state = "done" if on else "todo" if now_given else "now"
+        now_given = now_given or not on
+        rows.append({"word": word, "state": state, "on": on})
+    return rows
+
+
+@register.simple_tag
+def timeline(filing):
+    """The events of a filing for components/timeline.html, the latest first."""
+    return [
+        {
+            "on": event.day,
+            "word": words.EVENTS[Step(event.step)] + (f" {event.number}" if event.number else ""),
+            "who": _who(event),
+            "comment": _comment(event),
+            "recorded_late": event.is_late_entry,
+        }
+        for event in reversed(filing.events)
+    ]
+
+
+def _who(event):
+    name = str(event.recorded_by) if event.recorded_by else ""
+    parts = [event.recorded_for.name, event.get_recorded_as_display(), name]
+    if event.on_behalf_of:
+        parts.append(_("for %s, from the paper") % event.on_behalf_of.name)
+    return " · ".join(part for part in parts if part)
+
+
+def _comment(event):
+    corrections = [
+        _("Day corrected from %(old)s: %(reason)s") % {"old": event.happened_on, "reason": c.reason}
+        for c in event.corrections.all()
+    ]
+    return "\n".join([event.comment, *corrections]).strip()

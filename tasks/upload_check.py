@@ -1,0 +1,22 @@
+"""A file field that keeps only what rules/uploads.py accepts."""
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from tasks.rules.uploads import UploadRefused, check_upload
+from tasks.upload_messages import message
+
+
+class CheckedFileField(forms.FileField):
+    """Its cleaned value is the upload, with what the check found as `.checked`."""
+
+    def clean(self, data, initial=None):
+        file = super().clean(data, initial)
+        if not file:
+            return file
+        try:
+            file.checked = check_upload(file.name, file, file.size, max_bytes=settings.ATTACHMENT_MAX_BYTES)
+        except UploadRefused as refused:
+            raise ValidationError(message(refused)) from refused
+        return file

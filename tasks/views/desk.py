@@ -1,0 +1,65 @@
+"""工作台: the first page after signing in, each bureau its own."""
+
+from django.shortcuts import redirect, render
+
+from agencies.models import MineFreeDeclaration
+from tasks.models import Programme
+from tasks.permissions import may_read_plans
+from tasks.reports.desk import Desk, desk
+from tasks.reports.waiting import waiting_for
+from tasks.rules.steps import State
+from tasks.words import ACTS, KINDS, MINE_FREE
+
+
+def home(request):
+    """A bureau with others below sees them side by side; a county sees its own duties and its plan."""
+    acting = request.user.acting
+    if acting is None:
+        return render(request, "tasks/no_membership.html")
+    if not may_read_plans(acting):
+        return redirect("agencies:user_list")
+    page = desk(agency=acting.agency, as_of=request.as_of)
+    waiting = waiting_for(acting, page)
+    context = {
+        "desk": page,
+        "waiting": waiting,
+        "programme": Programme.objects.first(),
+        "may_begin": page.own_filing.state == State.NONE,
+    }
+    if page.groups:
+        return render(request, "tasks/desk_superior.html", context | table(page, request.GET.get("show", "")))
+    context["declaration"] = MineFreeDeclaration.objects.filter(agency=acting.agency).open().first()
+    return render(request, "tasks/desk_county.html", context)
+
+
+def table(page: Desk, chosen: str) -> dict:
+    """The table of bureaus, of one kind or all, and the line of counts above it, each a filter."""
+    rows = [
+        (group, [row for row in group.rows if not chosen or chosen in row.kinds]) for group in page.groups
+    ]
+    entries = [
+        {
+            "mark": word,
+            "count": page.counts[kind],
+            "detail": _overdue(page) if kind == "overdue" else "",
+            "url": "?" if chosen == kind else f"?show={kind}",
+            "active": chosen == kind,
+        }
+        for kind, word in KINDS.items()
+        if page.counts[kind]
+    ]
+    return {
+        "rows_by_group": [(group, kept) for group, kept in rows if kept],
+        "entries": entries,
+        "chosen": chosen,
+        "mine_free_word": MINE_FREE,
+    }
+
+
+def _overdue(page: Desk) -> str:
+    """Who is late with what, named as long as there are few: 桐柏县 备案."""
+    if len(page.overdue) > 3:
+        return ""
+    return "，".join(
+        f"{o.agency} {'、'.join(str(ACTS[act]) for act in o.missing_acts)}" for o in page.overdue
+    )

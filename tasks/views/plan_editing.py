@@ -1,0 +1,317 @@
+"""Writing a plan: sections with autosave, the breakdown as an editable table, files, counties' versions.
+
+Each address takes a whole form (without JavaScript) and the single change that htmx sends; both go
+through the same actions. Whoever saves from an older state keeps what was typed and is told.
+"""
+
+from concurrency.exceptions import RecordModifiedError
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from agencies.models import Agency
+from greenmine.once import once
+from tasks.actions import drafts, versions
+from tasks.forms.plans import AttachmentForm, LineForm, PasteForm, PrinciplesForm, SectionForm
+from tasks.models import Attachment, Mine, PlanLine, PlanSection, PlanVersion, Requirement, WorkPlan
+from tasks.permissions import may_edit, sides_of
+from tasks.reports.filings import filing_on
+from tasks.reports.obligations import obligations
+from tasks.rules.pasted_rows import read_rows
+from tasks.rules.steps import Route, State, Step, open_steps
+from tasks.views.work_plans import visible_plan
+from tasks.words import FILLED, MISSING, UNFILLED
+
+
+def _working(request, pk) -> tuple[WorkPlan, PlanVersion]:
+    """The plan and its working copy: 404 outside the branch or when none is open, 403 for a reader."""
+    plan = visible_plan(request, pk)
+    if not may_edit(request.user.acting, plan):
+        raise PermissionDenied(_("The working copy is written by the filer of its own bureau."))
+    return plan, get_object_or_404(PlanVersion.objects.working(), plan=plan)
+
+
+def _page(request, plan, version, current: str, **more) -> dict:
+    """What every page of the editor shows around its own part."""
+    filing = filing_on(plan, request.as_of)
+    missing = versions.missing_from(version)
+    sides = sides_of(request.user.acting, plan)
+    steps = open_steps(filing.working_state, sides, route=plan.route, signs_off=plan.agency.signs_off)
+    owed = obligations(as_of=request.as_of, agencies=Agency.objects.filter(pk=plan.agency_id))
+    return {
+        "plan": plan,
+        "version": version,
+        "current": current,
+        "filing": filing,
+        "missing": [MISSING[code] for code in missing],
+        "parts": _parts(plan, version, current, missing),
+        "step": next((step for step in steps if step in (Step.SUBMIT, Step.SIGN_OFF, Step.RELEASE)), None),
+        "obligations": [o for o in owed if o.requirement.kind == Requirement.Kind.ACTS],
+        "returned": filing.last(Step.RETURN) if filing.working_state == State.RETURNED else None,
+        "comments": _comments(filing, current),
+        "saved_at": timezone.localtime(),
+        **more,
+    }
+
+
+def _parts(plan, version, current: str, missing: list[str]) -> list[dict]:
+    """The parts of the editor, each with a mark of whether something stands in it."""
+    labels = dict(PlanSection.Key.choices) | {
+        "breakdown": _("Task breakdown"),
+        "attachments": _("Attachments"),
+        "counties": _("Versions of the counties"),
+    }
+    filled = {section.key for section in version.sections.all() if section.body.strip()}
+    if not {"no_tasks", "task_without_tier", "task_without_date"} & set(missing):
+        filled.add("breakdown")
+    if version.attachments.exists():
+        filled.add("attachments")
+    if version.includes.exists():
+        filled.add("counties")
+    return [
+        {
+            "url": _part_url(plan, key),
+            "label": labels[key],
+            "mark": FILLED if key in filled else UNFILLED,
+            "active": key == current,
+        }
+        for key in _keys(plan)
+    ]
+
+
+def _keys(plan) -> list[str]:
+    """The order in which a plan is written; a city also chooses the versions of its counties."""
+    has_counties = plan.route == Route.DIRECT and not plan.agency.is_leaf()
+    counties = ["counties"] if has_counties else []
+    return ["overview", "principles", *counties, "breakdown", "schedule", "safeguards", "attachments"]
+
+
+def _part_url(plan, key: str) -> str:
+    if key in PlanSection.Key:
+        return reverse("tasks:plan_section", args=[plan.pk, key])
+    return reverse(f"tasks:plan_{key}", args=[plan.pk])
+
+
+def _comments(filing, section: str):
+    last = filing.last(Step.RETURN)
+    return [c for c in last.section_comments.all() if c.section == section] if last else []
+
+
+def section(request, pk, key):
+    """One section. A save by htmx answers with the new lock and the time alone."""
+    plan, version = _working(request, pk)
+    row = get_object_or_404(version.sections.all(), key=key)
+    form = _section_form(request.POST or None, row)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            drafts.save_section(
+                section=row,
+                by=request.user.acting,
+                lock=given["lock"],
+                body=given["body"],
+                principles=given.get("principles"),
+                departments=given.get("departments"),
+            )
+        except RecordModifiedError:
+            return _section_conflict(request, plan, version, row, form)
+        if request.htmx:
+            context = _page(request, plan, version, key, section=row)
+            return render(request, "tasks/_section_saved.html", context)
+        messages.success(request, _("Saved."))
+        return redirect(_next(plan, key))
+    context = _page(request, plan, version, key, section=row, form=form)
+    return render(request, "tasks/plan_section.html", context, status=422 if form.is_bound else 200)
+
+
+def _section_form(data, row):
+    initial = {"lock": row.lock, "body": row.body}
+    if row.key == PlanSection.Key.PRINCIPLES:
+        initial |= {"principles": row.principles, "departments": "\n".join(row.departments)}
+        return PrinciplesForm(data, initial=initial, principles=row.version.plan.programme.principles)
+    return SectionForm(data, initial=initial)
+
+
+def _section_conflict(request, plan, version, row, form):
+    """Shows what stands now beside what was typed; saving again replaces it knowingly."""
+    now = PlanSection.objects.get(pk=row.pk)
+    if request.htmx:
+        return render(request, "tasks/_section_conflict.html", {"plan": plan, "section": now}, status=200)
+    typed = form.data.copy()
+    typed["lock"] = now.lock
+    context = _page(
+        request, plan, version, row.key, section=now, form=_section_form(typed, row), conflict=now
+    )
+    return render(request, "tasks/plan_section.html", context, status=409)
+
+
+def _next(plan, key: str) -> str:
+    keys = _keys(plan)
+    return _part_url(plan, keys[keys.index(key) + 1])
+
+
+def breakdown(request, pk):
+    """The mine tasks as one editable table. POST saves every row that was changed."""
+    plan, version = _working(request, pk)
+    lines = list(version.lines.with_mines())
+    data = request.POST if request.method == "POST" else None
+    forms = [LineForm(data, line=line) for line in lines]
+    if data is not None:
+        problems = [form for form in forms if not _save(form, request.user.acting)]
+        if not problems:
+            messages.success(request, _("Saved."))
+            return redirect("tasks:plan_breakdown", pk=pk)
+    included = PlanLine.objects.filter(version__included_in=version).with_mines()
+    context = _page(request, plan, version, "breakdown", forms=forms, included=included)
+    return render(request, "tasks/plan_breakdown.html", context, status=422 if data is not None else 200)
+
+
+def _save(form: LineForm, by) -> bool:
+    """Save one row; False with the reason on the form when it is not saved."""
+    if form.prefix + "-lock" not in form.data:
+        return True
+    if not form.is_valid():
+        return False
+    if not form.has_changed():
+        return True
+    given = form.cleaned_data
+    try:
+        drafts.save_line(
+            line=form.line,
+            by=by,
+            lock=given["lock"],
+            tier=given["tier"],
+            planned=given["planned"],
+            responsible=given["responsible"],
+            note=given["note"],
+        )
+    except RecordModifiedError:
+        form.conflict = PlanLine.objects.get(pk=form.line.pk)
+        form.add_error(None, _("Somebody else changed this row meanwhile. Load the page again to see it."))
+        return False
+    return True
+
+
+@require_POST
+def line(request, pk, line):
+    """One row, sent by htmx when it is left."""
+    plan, version = _working(request, pk)
+    row = get_object_or_404(version.lines.with_mines(), pk=line)
+    form = LineForm(request.POST, line=row)
+    saved = _save(form, request.user.acting)
+    context = _page(request, plan, version, "breakdown", form=form, line=row, saved=saved)
+    return render(request, "tasks/_line_saved.html", context)
+
+
+@once
+def add_lines(request, pk):
+    """Choose mines of the register that are not in the plan yet."""
+    plan, version = _working(request, pk)
+    mines = (
+        Mine.objects.visible_to(request.user)
+        .managed_below(plan.agency)
+        .exclude(tasks__lines__version=version)
+        .select_related("managed_by")
+    )
+    if request.method == "POST":
+        chosen = list(mines.filter(pk__in=request.POST.getlist("mine")))
+        added = drafts.add_lines(version=version, mines=chosen, by=request.user.acting)
+        messages.success(request, _("Added mines: %d") % len(added))
+        return redirect("tasks:plan_breakdown", pk=pk)
+    context = _page(request, plan, version, "breakdown", mines=mines)
+    return render(request, "tasks/plan_add_lines.html", context)
+
+
+@once
+def paste_lines(request, pk):
+    """Rows copied from a spreadsheet: those that name a mine of the register are taken, the rest told."""
+    plan, version = _working(request, pk)
+    form = PasteForm(request.POST or None)
+    result = None
+    if request.method == "POST" and form.is_valid():
+        mines = Mine.objects.visible_to(request.user).managed_below(plan.agency)
+        result = read_rows(form.cleaned_data["rows"], {mine.folded_name: mine for mine in mines})
+        if not result.refused and result.rows:
+            _take_pasted(version, result.rows, request.user.acting)
+            messages.success(request, _("Taken rows: %d") % len(result.rows))
+            return redirect("tasks:plan_breakdown", pk=pk)
+    context = _page(request, plan, version, "breakdown", form=form, result=result)
+    return render(request, "tasks/plan_paste_lines.html", context, status=422 if form.is_bound else 200)
+
+
+def _take_pasted(version, rows, by):
+    drafts.add_lines(version=version, mines=[row.mine for row in rows], by=by)
+    lines = {line.task.mine_id: line for line in version.lines.select_related("task", "version__plan")}
+    for row in rows:
+        current = lines[row.mine.pk]
+        drafts.save_line(
+            line=current,
+            by=by,
+            lock=current.lock,
+            tier=row.tier or current.tier,
+            planned=row.planned,
+            responsible=row.responsible or current.responsible,
+            note=row.note or current.note,
+        )
+
+
+@require_POST
+@once
+def drop_line(request, pk, line):
+    _plan, version = _working(request, pk)
+    drafts.drop_line(line=get_object_or_404(version.lines, pk=line), by=request.user.acting)
+    return redirect("tasks:plan_breakdown", pk=pk)
+
+
+@once
+def attachments(request, pk):
+    plan, version = _working(request, pk)
+    form = AttachmentForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        drafts.attach(version=version, file=file, checked=file.checked, by=request.user.acting)
+        messages.success(request, _("Kept: %s") % file.checked.shown_name)
+        return redirect("tasks:plan_attachments", pk=pk)
+    context = _page(request, plan, version, "attachments", form=form, attachments=version.attachments.all())
+    return render(request, "tasks/plan_attachments.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@once
+def detach(request, pk, attachment):
+    _plan, version = _working(request, pk)
+    file = get_object_or_404(Attachment.objects.visible_to(request.user), pk=attachment)
+    drafts.detach(version=version, attachment=file, by=request.user.acting)
+    return redirect("tasks:plan_attachments", pk=pk)
+
+
+@once
+def counties(request, pk):
+    """For a city: which submitted versions of the counties its plan freezes."""
+    plan, version = _working(request, pk)
+    offered = (
+        PlanVersion.objects.visible_to(request.user)
+        .frozen()
+        .filter(plan__agency__path__startswith=plan.agency.path)
+        .exclude(plan=plan)
+        .select_related("plan__agency")
+        .order_by("plan__agency__code", "-number")
+    )
+    if request.method == "POST":
+        chosen = list(offered.filter(pk__in=request.POST.getlist("version")))
+        drafts.choose_included(version=version, chosen=chosen, by=request.user.acting)
+        messages.success(request, _("Saved."))
+        return redirect("tasks:plan_counties", pk=pk)
+    context = _page(
+        request,
+        plan,
+        version,
+        "counties",
+        offered=offered,
+        chosen=set(version.includes.values_list("pk", flat=True)),
+    )
+    return render(request, "tasks/plan_counties.html", context)

@@ -1,0 +1,206 @@
+"""Work plans: the list, one plan's page, and the steps of its filing."""
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from agencies.models import Agency, Channel
+from greenmine.once import once
+from tasks.actions import drafts, filings
+from tasks.actions.filings import Details
+from tasks.forms.plans import CorrectDayForm, RevisionForm, StepForm
+from tasks.models import PlanEvent, PlanLine, PlanVersion, Programme, WorkPlan
+from tasks.permissions import may_edit, may_read_plans, sides_of
+from tasks.reports.desk import desk
+from tasks.reports.filings import filing_on, shown_version
+from tasks.reports.obligations import obligations
+from tasks.rules.steps import Step, StepRefused, open_steps
+from tasks.views.desk import table
+from tasks.words import BUTTONS, refusal
+
+
+def plan_list(request):
+    """Every bureau of the branch that owes a plan, filed or not: who has not filed is listed too."""
+    acting = request.user.acting
+    if not may_read_plans(acting):
+        raise PermissionDenied(_("Plans are read by those who file, review or look after them."))
+    page = desk(agency=acting.agency, as_of=request.as_of)
+    context = table(page, request.GET.get("show", ""))
+    context |= {"desk": page, "programme": Programme.objects.first(), "may_begin": page.own_plan is None}
+    return render(request, "tasks/work_plan_list.html", context)
+
+
+def visible_plan(request, pk) -> WorkPlan:
+    """The plan with its events, or 404 outside the acting branch."""
+    plans = WorkPlan.objects.visible_to(request.user).select_related("agency", "programme")
+    return get_object_or_404(plans.with_events(), pk=pk)
+
+
+def readable_version(request, plan: WorkPlan, filing):
+    """The version that speaks for the plan among those the person may read; None for a draft above."""
+    version = shown_version(plan, filing)
+    readable = PlanVersion.objects.visible_to(request.user)
+    if may_edit(request.user.acting, plan) and not filing.in_force_id:
+        version = plan.versions.working().first() or version
+    return readable.filter(pk=version.pk).first() if version else None
+
+
+def detail(request, pk):
+    plan = visible_plan(request, pk)
+    filing = filing_on(plan, request.as_of)
+    version = readable_version(request, plan, filing)
+    owed = obligations(as_of=request.as_of, agencies=Agency.objects.filter(pk=plan.agency_id))
+    return render(
+        request,
+        "tasks/work_plan_detail.html",
+        {
+            "plan": plan,
+            "filing": filing,
+            "version": version,
+            "lines": PlanLine.objects.of_version(version).with_mines() if version else [],
+            "sections": version.sections.all() if version else [],
+            "attachments": version.attachments.all() if version else [],
+            "comments": _returned_comments(filing),
+            "versions": PlanVersion.objects.visible_to(request.user).frozen().filter(plan=plan),
+            "working": plan.versions.working().first(),
+            "obligations": [o for o in owed if o.requirement.kind == "acts"],
+            "steps": _buttons(request, plan, filing),
+            "paper_steps": _paper_steps(request, plan, filing),
+            "may_edit": may_edit(request.user.acting, plan) and not request.is_past_view,
+        },
+    )
+
+
+def _buttons(request, plan, filing) -> list[Step]:
+    if request.is_past_view:
+        return []
+    sides = sides_of(request.user.acting, plan)
+    steps = open_steps(filing.working_state, sides, route=plan.route, signs_off=plan.agency.signs_off)
+    return [step for step in steps if not (step == Step.TAKE_BACK and filing.opened)]
+
+
+def _paper_steps(request, plan, filing) -> list[Step]:
+    """What a superior may record of a posted paper for the agency."""
+    acting = request.user.acting
+    if request.is_past_view or acting is None or acting.agency_id == plan.agency_id:
+        return []
+    more = sides_of(acting, plan, on_paper=True) - sides_of(acting, plan)
+    steps = open_steps(filing.working_state, more, route=plan.route, signs_off=plan.agency.signs_off)
+    return [step for step in steps if step in (Step.SUBMIT, Step.RELEASE, Step.ISSUE, Step.SEND)]
+
+
+def _returned_comments(filing):
+    """What the last verdict said, section by section."""
+    last = filing.last(Step.RETURN, Step.ACCEPT)
+    return list(last.section_comments.all()) if last else []
+
+
+@require_POST
+@once
+def start(request):
+    """Begin the acting agency's plan, or a paper one for an agency below."""
+    acting = request.user.acting
+    code = request.POST.get("agency") or (acting.agency.code if acting else "")
+    agency = get_object_or_404(Agency.objects.visible_to(request.user).filing(), code=code)
+    programme = get_object_or_404(Programme, pk=request.POST.get("programme"))
+    channel = Channel.SCREEN if agency.pk == acting.agency_id else Channel.PAPER
+    try:
+        plan = filings.start(programme=programme, agency=agency, by=acting, details=Details(channel=channel))
+    except StepRefused as refused:
+        if refused.code == "not_yours":
+            raise PermissionDenied(refusal(refused)) from refused
+        messages.warning(request, refusal(refused))
+        return redirect("tasks:home")
+    if channel == Channel.PAPER:
+        return redirect(plan)
+    return redirect("tasks:plan_section", pk=plan.pk, key="overview")
+
+
+@once
+def take_step(request, pk, step):
+    """GET asks for what the step is recorded with; POST records it, once."""
+    plan = visible_plan(request, pk)
+    step = _known(step)
+    on_paper = request.GET.get("channel") == Channel.PAPER
+    form = StepForm(request.POST or None, request.FILES or None, step=step, on_paper=on_paper)
+    if request.method == "POST" and form.is_valid():
+        try:
+            filings.take_step(
+                plan=plan, step=step, by=request.user.acting, details=_details(plan, form, on_paper, request)
+            )
+        except StepRefused as refused:
+            if refused.code == "not_yours":
+                raise PermissionDenied(refusal(refused)) from refused
+            form.add_error(None, refusal(refused))
+        else:
+            messages.success(request, _("Recorded: %s") % BUTTONS[step])
+            return redirect("tasks:plan_review" if step == Step.OPEN else "tasks:work_plan_detail", pk=pk)
+    context = {"plan": plan, "step": step, "button": BUTTONS[step], "form": form, "on_paper": on_paper}
+    return render(request, "tasks/work_plan_step.html", context, status=422 if form.is_bound else 200)
+
+
+def _known(step: str) -> Step:
+    try:
+        return Step(step)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _details(plan, form, on_paper, request) -> Details:
+    given = form.cleaned_data
+    details = Details(
+        day=given.get("day"),
+        number=given.get("number", ""),
+        comment=given.get("comment", ""),
+        channel=Channel.PAPER if on_paper else Channel.SCREEN,
+    )
+    if scan := given.get("scan"):
+        kept = drafts.keep_file(
+            plan=plan, file=scan, checked=scan.checked, by=request.user.acting, is_scan=True
+        )
+        details = replace(details, scan=kept)
+    return details
+
+
+@once
+def revise(request, pk):
+    plan = visible_plan(request, pk)
+    form = RevisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            filings.revise(plan=plan, by=request.user.acting, reason=form.cleaned_data["reason"])
+        except StepRefused as refused:
+            if refused.code == "not_yours":
+                raise PermissionDenied(refusal(refused)) from refused
+            form.add_error(None, refusal(refused))
+        else:
+            return redirect("tasks:plan_section", pk=pk, key="overview")
+    context = {"plan": plan, "form": form, "button": _("Begin a revision")}
+    return render(request, "tasks/work_plan_step.html", context, status=422 if form.is_bound else 200)
+
+
+@once
+def correct_day(request, pk, event):
+    plan = visible_plan(request, pk)
+    event = get_object_or_404(PlanEvent.objects.filter(plan=plan).select_related("plan"), pk=event)
+    form = CorrectDayForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            filings.correct_day(event=event, by=request.user.acting, **_correction(form))
+        except StepRefused as refused:
+            if refused.code == "not_yours":
+                raise PermissionDenied(refusal(refused)) from refused
+            form.add_error(None, refusal(refused))
+        else:
+            return redirect(plan)
+    context = {"plan": plan, "form": form, "event": event, "button": _("Correct the day")}
+    return render(request, "tasks/work_plan_step.html", context, status=422 if form.is_bound else 200)
+
+
+def _correction(form) -> dict:
+    return {"day": form.cleaned_data["day"], "reason": form.cleaned_data["reason"]}
