@@ -115,7 +115,7 @@ def refuse_wrong_addressees(addressees: list[RequirementAddressee], by: Membersh
     """Whom they bind; raises ValidationError when that is nobody, or anybody outside the branch."""
     bound = bound_by(addressees)
     outside = sum(not by.agency.is_above_or_same(agency) for agency in bound)
-    if False:
+    if outside:
         raise ValidationError(
             ngettext(
                 "%(n)d bureau outside your branch would be bound. A notice of your bureau binds its own branch alone.",
