@@ -1,6 +1,5 @@
 """The lists of the register and of the tasks: columns in the order of the offices' own sheets."""
 
-
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join

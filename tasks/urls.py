@@ -35,6 +35,7 @@ urlpatterns = [
     path("work-plans/<int:pk>/breakdown/", plan_editing.breakdown, name="plan_breakdown"),
     path("work-plans/<int:pk>/breakdown/add/", plan_editing.add_lines, name="plan_add_lines"),
     path("work-plans/<int:pk>/breakdown/paste/", plan_editing.paste_lines, name="plan_paste_lines"),
+    path("work-plans/<int:pk>/excuses/<int:mine>/", plan_editing.excuse, name="plan_excuse"),
     path("work-plans/<int:pk>/lines/<int:line>/", plan_editing.line, name="plan_line"),
     path("work-plans/<int:pk>/lines/<int:line>/drop/", plan_editing.drop_line, name="plan_drop_line"),
     path("work-plans/<int:pk>/attachments/", plan_editing.attachments, name="plan_attachments"),

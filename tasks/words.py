@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tasks import check_words
 from tasks.rules.deadlines import Act, Mark
 from tasks.rules.steps import Route, State, Step
 
@@ -71,6 +72,7 @@ ACTS = {
 }
 
 FILLED = Word(_("filled in"), "✓", "good")
+WRONG = Word(_("something to mend"), "✕", "warn")
 UNFILLED = Word(_("empty"), "○", "muted")
 
 REFUSED_ROWS = {
@@ -138,13 +140,6 @@ REFUSALS = {
     "no_evidence": _("A completion needs its evidence: the number of the list, report or protocol."),
 }
 
-MISSING = {
-    "overview_empty": _("the overview is empty"),
-    "no_tasks": _("no mine is in the task breakdown"),
-    "task_without_tier": _("a task has no tier"),
-    "task_without_date": _("a task has no planned completion"),
-}
-
 
 def state_word(state: State, route: Route = Route.REVIEWED) -> Word:
     return RELEASED if state == State.ACCEPTED and route == Route.DIRECT else STATES[state]
@@ -156,5 +151,5 @@ def refusal(error) -> str:
     if "state" in detail:
         detail["state"] = STATES[detail["state"]].word
     if "missing" in detail:
-        detail["missing"] = "；".join(str(MISSING[code]) for code in detail["missing"])
+        detail["missing"] = " ".join(check_words.message(finding) for finding in detail["missing"])
     return str(REFUSALS[error.code]) % detail

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from agencies.models import Membership
-from tasks.models import Attachment, Mine, MineTask, PlanLine, PlanSection, PlanVersion, WorkPlan
+from tasks.models import Attachment, Mine, MineTask, PlanLine, PlanSection, PlanVersion, ScopeExcuse, WorkPlan
 from tasks.permissions import may_edit
 from tasks.rules.planned_dates import PlannedDate
 
@@ -86,6 +86,19 @@ def drop_line(*, line: PlanLine, by: Membership) -> None:
     """Take a mine out of the working copy. Frozen versions keep their rows, the mine its place."""
     _check_may_write(line.version, by)
     line.delete()
+
+
+@transaction.atomic
+def excuse_mine(*, version: PlanVersion, mine: Mine, reason: str, by: Membership) -> ScopeExcuse | None:
+    """Write why a mine of the whole scope stays out; an empty reason takes the excuse back."""
+    _check_may_write(version, by)
+    if not reason.strip():
+        version.excuses.filter(mine=mine).delete()
+        return None
+    excuse, _created = ScopeExcuse.objects.update_or_create(
+        version=version, mine=mine, defaults={"reason": reason.strip()[:300]}
+    )
+    return excuse
 
 
 @transaction.atomic

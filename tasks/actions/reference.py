@@ -191,6 +191,7 @@ def _clause(document: PolicyDocument, row: dict, position: int) -> None:
         "wording": row["wording"],
         "cites": _known_document(row["cites"]) if row.get("cites") else None,
         "position": position,
+        "checks": row.get("checks", []),
     }
     clause, _created = Clause.objects.update_or_create(code=row["code"], defaults=fields)
     for requirement in row.get("requirements", []):

@@ -6,7 +6,9 @@ import json
 from django.utils import timezone
 
 from greenmine.clock import today
-from tasks.models import PlanLine, PlanSection, PlanVersion, WorkPlan
+from tasks.models import PlanLine, PlanSection, PlanVersion, ScopeExcuse, WorkPlan
+from tasks.reports.self_check import self_check
+from tasks.rules.plan_checks import Severity
 from tasks.rules.steps import StepRefused
 
 # What a person wrote in a line, as against the mine it speaks of.
@@ -35,6 +37,10 @@ def copy(source: PlanVersion, *, round: int, reason: str = "") -> PlanVersion:
         PlanLine(version=version, task_id=line.task_id, **{name: getattr(line, name) for name in LINE_FIELDS})
         for line in source.lines.all()
     )
+    ScopeExcuse.objects.bulk_create(
+        ScopeExcuse(version=version, mine_id=excuse.mine_id, reason=excuse.reason)
+        for excuse in source.excuses.all()
+    )
     version.attachments.set(source.attachments.all())
     version.includes.set(source.includes.all())
     return version
@@ -43,12 +49,12 @@ def copy(source: PlanVersion, *, round: int, reason: str = "") -> PlanVersion:
 def freeze(version: PlanVersion, *, on_paper: bool = False) -> PlanVersion:
     """Number, hash and close the working copy; each line keeps the mine as it stands now.
 
-    Raises StepRefused `incomplete` with the codes of what is missing. What was filed on paper is complete
-    as it is: its content stands on the paper, not here.
+    Raises StepRefused `incomplete` with the errors of the self-check. What was filed on paper is complete as
+    it is: its content stands on the paper, not here.
     """
-    missing = [] if on_paper else missing_from(version)
-    if missing:
-        raise StepRefused("incomplete", missing=missing)
+    errors = [] if on_paper else [f for f in self_check(version, on=today()) if f.severity == Severity.ERROR]
+    if errors:
+        raise StepRefused("incomplete", missing=errors)
     lines = list(version.lines.with_mines())
     for line in lines:
         line.mine_row = mine_row(line.task.mine)
@@ -61,19 +67,6 @@ def freeze(version: PlanVersion, *, on_paper: bool = False) -> PlanVersion:
     version.content_hash = content_hash(version)
     version.save()
     return version
-
-
-def missing_from(version: PlanVersion) -> list[str]:
-    """What an empty filing lacks, as codes; the sentences stand in tasks/words.py."""
-    lines = PlanLine.objects.of_version(version)
-    sections = {section.key: section for section in version.sections.all()}
-    found = {
-        "overview_empty": not sections[PlanSection.Key.OVERVIEW].body.strip(),
-        "no_tasks": not lines.exists(),
-        "task_without_tier": version.lines.filter(tier="").exists(),
-        "task_without_date": version.lines.filter(planned_on=None).exists(),
-    }
-    return [code for code, is_missing in found.items() if is_missing]
 
 
 def mine_row(mine) -> dict:
@@ -109,6 +102,7 @@ def content_hash(version: PlanVersion) -> str:
             + [line.note, line.mine_row]
             for line in version.lines.order_by("task_id")
         ],
+        "excuses": list(version.excuses.order_by("mine_id").values_list("mine_id", "reason")),
         "attachments": sorted(version.attachments.values_list("sha256", flat=True)),
         "includes": sorted(version.includes.values_list("content_hash", flat=True)),
     }

@@ -47,18 +47,13 @@ class DecisionForm(OnceForm):
 
     def clean(self):
         given = super().clean()
-        kind, on_date, due_on = given.get("kind"), given.get("on_date"), self.requirement.due_on
+        kind, on_date = given.get("kind"), given.get("on_date")
         if kind in (KIND.EXTENSION, KIND.INTERNAL_DATE) and not on_date and "on_date" not in self.errors:
             self.add_error("on_date", _("Say which day the decision sets."))
-        if kind == KIND.EXTENSION and not due_on:
-            self.add_error("kind", _("This requirement has no date, so there is none to extend."))
-        elif kind == KIND.EXTENSION and on_date and on_date <= due_on:
-            self._say_day(_("An extension lies after the due date, %(due)s."), due_on)
-        elif kind == KIND.INTERNAL_DATE and on_date and due_on and on_date >= due_on:
-            self._say_day(_("An internal date lies before the due date, %(due)s."), due_on)
+        try:
+            Decision(kind=kind, requirement=self.requirement, on_date=on_date).clean()
+        except ValidationError as refused:
+            self.add_error(None, refused)
         if kind in (KIND.EXTENSION, KIND.EXEMPTION) and not (given.get("document") or given.get("reason")):
             self.add_error("document", _("Name the document or the reason."))
         return given
-
-    def _say_day(self, message, due_on) -> None:
-        self.add_error("on_date", ValidationError(message, params={"due": due_on.isoformat()}))

@@ -49,7 +49,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Container:
-    """An upload that may be opened. `text` is set for HTML and TEXT."""
+    """An upload that may be opened: `text` of HTML and TEXT, `data` of all others."""
 
     kind: Kind
     data: bytes
@@ -138,8 +138,10 @@ def _check_member(member: ZipInfo) -> None:
     ratio = member.file_size / max(member.compress_size, 1)
     is_strings = name.casefold().endswith("sharedstrings.xml")
     limit = MAX_STRINGS if is_strings else MAX_UNPACKED
-    if member.file_size > limit or (member.file_size > 2**20 and ratio > MAX_RATIO):
+    if member.file_size > limit:
         raise Refused("bomb", size=member.file_size // 2**20, limit=limit // 2**20)
+    if member.file_size > 2**20 and ratio > MAX_RATIO:
+        raise Refused("ratio", ratio=int(ratio))
 
 
 def _check_content(data: bytes, member: ZipInfo) -> None:
@@ -239,10 +241,10 @@ def _plain(data: bytes) -> Container:
     if re.match(r"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?(<!doctype html|<html|<head|<meta|<body|<table|<style|<div)", head, re.S):
         if "<table" not in text.lower():
             raise Refused("no_table_in_html")
-        return Container(Kind.HTML, data, text)
+        return Container(Kind.HTML, b"", text)
     if head.startswith("<?xml") or "<!doctype" in head[:200]:
         raise Refused("binary")
-    return Container(Kind.TEXT, data, text)
+    return Container(Kind.TEXT, b"", text)
 
 
 def decode(data: bytes) -> str:

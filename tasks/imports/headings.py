@@ -108,18 +108,24 @@ class Header:
         return next((column.index for column in self.columns if column.field == name), None)
 
 
-@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """The heading with nothing but its words."""
+    """The heading with nothing but its words; "" for what is too long to be one."""
+    return _plain(text) if len(text) <= 80 else ""
+
+
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text)
     return re.sub(r"[\W_]+", "", "".join(c for c in folded if unicodedata.category(c) != "Cf"))
 
 
-@lru_cache(maxsize=4096)
 def field_of(text: str) -> str | None:
-    """The field that a heading names, "" for one that names a field without being in the table, or None."""
-    if len(text) > 60:
-        return None
+    """The field that a heading names, or None."""
+    return _field_of(text) if len(text) <= 60 else None
+
+
+@lru_cache(maxsize=4096)
+def _field_of(text: str) -> str | None:
     folded = unicodedata.normalize("NFKC", text)
     bare = re.sub(r"[(\[〔【][^)\]〕】]*[)\]〕】]", "", folded)
     cut = re.split(r"[:,;，；:/]|单位", bare)[0]

@@ -5,15 +5,23 @@ brackets or 有限责任公司 for 有限公司 makes a name alike: that is offe
 """
 
 import re
+import unicodedata
 
 from tasks.imports.reading import Remark, TableReading, TableRow
 from tasks.rules.mine_names import fold
 
 
+def folded(name: str) -> str:
+    """mine_names.fold, without its work for a name of plain characters."""
+    if name.isalnum() and unicodedata.is_normalized("NFKC", name):
+        return name.casefold()
+    return fold(name)
+
+
 def alike(name: str) -> str:
     """What is left of a name to find those that may mean the same mine."""
     bare = re.sub(r"[（(\[〔【].*?[）)\]〕】]", "", name)
-    return re.sub(r"有限责任公司|有限公司|责任公司|股份公司|公司|矿山$", "", fold(bare)) or fold(name)
+    return re.sub(r"有限责任公司|有限公司|责任公司|股份公司|公司|矿山$", "", folded(bare)) or folded(name)
 
 
 def mark_same_mines(reading: TableReading) -> None:
@@ -24,9 +32,9 @@ def mark_same_mines(reading: TableReading) -> None:
     for row in reading.rows:
         if not row.mine or row.level == "error":
             continue
-        name, look = (fold(row.mine), row.county), (alike(row.mine), row.county)
+        name, look = (folded(row.mine), row.county), (alike(row.mine), row.county)
         twin, namesake = by_licence.get(row.licence or ""), by_name.get(name)
-        if twin and fold(twin.mine) != name[0]:
+        if twin and folded(twin.mine) != name[0]:
             row.shares_licence_with = twin.row
             _say(reading, row, twin, f"采矿许可证号 {row.licence} 相同而矿山名称不同，证号只记在先出现的一行，请核对是哪一座的")
         elif twin:

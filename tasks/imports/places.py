@@ -19,15 +19,18 @@ class Places:
         self._by_stem: dict[str, list[str]] = {}
         for name in self.names:
             self._by_stem.setdefault(_stem(name), []).append(name)
-        self.resolve = lru_cache(maxsize=4096)(self._resolve)
+        self._cached = lru_cache(maxsize=4096)(self._resolve)
 
     @classmethod
     def of(cls, agency_name: str) -> "Places":
         """One county that uploads its own rows."""
         return cls([agency_name], [agency_name], agency_name)
 
-    def _resolve(self, text: str) -> str | None:
+    def resolve(self, text: str) -> str | None:
         """The known name that the cell means, None where there is none or more than one."""
+        return self._cached(text) if len(text) <= 60 else None
+
+    def _resolve(self, text: str) -> str | None:
         folded = fold_place(text)
         if folded in self.names:
             return folded

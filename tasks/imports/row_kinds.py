@@ -27,11 +27,12 @@ class RowKind(Enum):
 
 def kind_of(header: Header, row: list, name: str) -> RowKind:
     """`row` is the whole row of the sheet, `name` its cell under 矿山名称."""
-    texts = [text for value in row if value != "" and (text := text_of(value).strip())]
+    filled = [value for value in row if value != ""]
+    if name and len(filled) > 2 and _is_plainly_a_mine(filled[0], name):
+        return RowKind.MINE
+    texts = [text for value in filled if (text := text_of(value).strip())]
     if not texts:
         return RowKind.BLANK
-    if name and len(texts) > 2 and not _may_be_other(name, texts[0]):
-        return RowKind.MINE
     if _is_total(header, row, name, texts):
         return RowKind.TOTAL
     if _is_heading(header, row, texts):
@@ -43,14 +44,11 @@ def kind_of(header: Header, row: list, name: str) -> RowKind:
     return RowKind.MINE if name else _without_name(header, row)
 
 
-def _may_be_other(name: str, first: str) -> bool:
-    """A quick look, for the many rows that are plainly mines."""
-    return (
-        len(name) < 3
-        or any(mark in first or mark in name for mark in ("计", "总和", "注", "说明", "："))
-        or ":" in first
-        or field_of(name) is not None
-    )
+def _is_plainly_a_mine(first, name: str) -> bool:
+    """A quick look, for the many rows that begin with their serial number."""
+    if not isinstance(first, float) and not (isinstance(first, str) and first.isdigit()):
+        return False
+    return len(name) > 2 and "计" not in name and "总和" not in name
 
 
 def _is_total(header: Header, row: list, name: str, texts: list[str]) -> bool:

@@ -28,8 +28,6 @@ from tasks.rules.mine_names import clean_name
 LIMITS = {"mine": 120, "holder": 120, "mineral": 60, "responsible": 50, "note": 500}
 WORDS = ("method", "size_class", "tier", "status")
 OWN = ("task_id", "mine_id", "lock", "precision", "source")
-# Without a unit anywhere, more than this is likely in tonnes and not in 万吨.
-DOUBTFUL_OUTPUT = 2000
 DITTO = {"同上", "〃", "″", '"', "''", "″″", "ditto"}
 CONSUMED = {"serial", "city", *OWN}
 
@@ -116,7 +114,7 @@ class RowReader:
 
     def read(self, number: int, row: list) -> None:
         """Read one row. Exact repeats and rows of other counties are named and not kept."""
-        key = hash(tuple(text_of(row[i]) if i < len(row) else "" for i in self._compared))
+        key = hash(tuple([row[i] if i < len(row) else "" for i in self._compared]))
         if key in self._seen:
             message = f"与第 {self._seen[key]} 行完全相同，只采用一次"
             self.remark(WARNING, number, self._index["mine"], self.name_in(row), message)
@@ -165,7 +163,8 @@ class RowReader:
     def _read_name(self, mine: TableRow, row: list) -> None:
         value = self._value(row, "mine")
         reading = read_text(value, 10_000)
-        name = clean_name(reading.value or "")
+        name = reading.value or ""
+        name = name if name.isprintable() else clean_name(name)
         if reading.level:
             self._say(mine, "mine", value, reading.level, reading.message)
         if not name or name in NOTHING:
@@ -217,10 +216,6 @@ class RowReader:
         if taken is None:
             return
         mine.output, mine.output_unit = taken[0], taken[1] or TONNES
-        if taken[1] is None and taken[0] > DOUBTFUL_OUTPUT:
-            mine.output = mine.output_unit = None
-            message = f"“{shown(value)}”没有单位，按万吨/年过大，可能是吨，本格未采用；请在列名或单位栏写明单位"
-            self._say(mine, "output", value, WARNING, message)
 
     def _read_signs(self, mine: TableRow) -> None:
         signs, number = self.signs, mine.row

@@ -28,9 +28,13 @@ _UNIT = re.compile(
 )
 
 
-@lru_cache(maxsize=512)
 def read_unit(text: str) -> Unit | None:
     """The unit a whole text is, None when it is none."""
+    return _read_unit(text) if len(text) <= 40 else None
+
+
+@lru_cache(maxsize=512)
+def _read_unit(text: str) -> Unit | None:
     folded = re.sub(r"[\s·]", "", unicodedata.normalize("NFKC", text)).lower()
     found = _UNIT.fullmatch(folded)
     if not found:
@@ -41,9 +45,10 @@ def read_unit(text: str) -> Unit | None:
     return Unit(TONNES, Decimal(_SCALES[scale]) * _MASSES[base], text)
 
 
-@lru_cache(maxsize=512)
 def unit_in_heading(heading: str) -> Unit | None:
     """The unit in brackets or after the name: 生产规模（吨/年）, 产能 万吨/年, 生产规模:千吨."""
+    if len(heading) > 80:
+        return None
     folded = unicodedata.normalize("NFKC", heading)
     inside = re.findall(r"[(\[〔【]([^)\]〕】]+)[)\]〕】]", folded)
     tail = re.split(r"[:,;\s]|单位", re.sub(r"[(\[〔【].*", "", folded))[1:]

@@ -21,6 +21,8 @@ from tasks.rules.planned_dates import PlannedDate
 WARNING, ERROR = "warning", "error"
 NOTHING = {"", "-", "--", "—", "——", "–", "－", "/", "／", "\\", "无", "暂无", "空", "*", "…", "……", "未知", "不详", "待定", "待核实", "N/A", "n/a"}
 MAX_OUTPUT = Decimal(100_000)  # 万吨 a year: more than any mine on earth
+# Without a unit anywhere, more than this is likely in tonnes and not in 万吨.
+DOUBTFUL_OUTPUT = 2000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 ACCEPTED_DATES = "请写成 2019年12月、2019-12-31 或 2019年底"
 
@@ -43,8 +45,9 @@ def shown(value: Any, limit: int = 60) -> str:
         value = f"{value:.15g}"
     elif isinstance(value, bool):
         value = "TRUE" if value else "FALSE"
-    text = "".join(c if c.isprintable() or c == "\u3000" else " " for c in str(value)).strip()
-    return text if len(text) <= limit else f"{text[:limit]}…（共 {len(str(value))} 字）"
+    text = str(value)
+    start = "".join(c if c.isprintable() or c == "\u3000" else " " for c in text[: 4 * limit]).strip()
+    return start if len(start) <= limit else f"{start[:limit]}…（共 {len(text)} 字）"
 
 
 # Text ---------------------------------------------------------------------------------------------------
@@ -106,6 +109,9 @@ def read_output(value: Any, unit: Unit | None) -> Reading:
     if used is not None and not used.name:
         return Reading(None, WARNING, f"列名里的单位“{used.text}”不是产量单位，本格未采用；请用万吨/年或万立方米/年")
     scaled = figure * (used.factor if used else 1)
+    if used is None and scaled > DOUBTFUL_OUTPUT:
+        message = f"“{shown(value)}”没有单位，按万吨/年过大，可能是吨，本格未采用；请在列名或单位栏写明单位"
+        return Reading(None, WARNING if scaled < MAX_OUTPUT * 10_000 else ERROR, message)
     level, message = "", ""
     if own and own.factor != 1:
         level, message = WARNING, f"“{shown(value)}”已按单位换算为 {_plain(scaled)} {own.name}"
@@ -145,8 +151,18 @@ def _number(value: Any) -> Reading:
     return Reading((Decimal(f"{value:.15g}"), ""))
 
 
-@lru_cache(maxsize=20_000)
+# Longer than any figure, date or word; a longer text is told without remembering it.
+MAX_WORD = 60
+
+
 def _figure(text: str) -> Reading:
+    if len(text) > MAX_WORD:
+        return Reading(None, ERROR, f"“{shown(text)}”不是数；{ACCEPTED_FIGURES}")
+    return _short_figure(text)
+
+
+@lru_cache(maxsize=20_000)
+def _short_figure(text: str) -> Reading:
     bare = "".join(c for c in text if unicodedata.category(c) != "Cf").strip().translate(_FULL_WIDTH)
     if bare in NOTHING:
         return EMPTY
@@ -233,8 +249,14 @@ def _from_serial(value: float, date_1904: bool) -> date | None:
     return (date(1904, 1, 1) if date_1904 else date(1899, 12, 30)) + timedelta(days=int(value))
 
 
-@lru_cache(maxsize=20_000)
 def _date_from_text(text: str, date_1904: bool) -> Reading:
+    if len(text) > MAX_WORD:
+        return Reading(None, ERROR, f"“{shown(text)}”不是日期；{ACCEPTED_DATES}")
+    return _short_date(text, date_1904)
+
+
+@lru_cache(maxsize=20_000)
+def _short_date(text: str, date_1904: bool) -> Reading:
     bare = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf").strip()
     bare = re.sub(r"T\d\d:\d\d.*$", "", bare)
     bare = re.sub(r"(?<=\d)\s+\d{1,2}:\d{2}(:\d{2})?$", "", bare)
@@ -280,6 +302,10 @@ def read_licence(value: Any) -> Reading:
 
 
 def _licence(text: str) -> Reading:
+    if text.isascii() and text.isalnum() and not permits.doubt(text):
+        return Reading(text)
+    if len(text) > 200:
+        return Reading(None, WARNING, f"“{shown(text)}”不是许可证号，本格未采用；一行填一个证号（C 加 22 位数字）")
     number = permits.clean(text)
     if not permits.doubt(number):
         return Reading(number)
@@ -331,9 +357,15 @@ ACCEPTED_WORDS = {
 }
 
 
-@lru_cache(maxsize=4096)
 def read_word(field: str, text: str) -> Reading:
     """One of the words of a column, as its code."""
+    if len(text) > MAX_WORD:
+        return Reading(None, WARNING, f"“{shown(text)}”不在可选范围，本格未采用；可填：{ACCEPTED_WORDS[field]}")
+    return _short_word(field, text)
+
+
+@lru_cache(maxsize=4096)
+def _short_word(field: str, text: str) -> Reading:
     bare = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text))
     if not bare or text.strip() in NOTHING:
         return EMPTY

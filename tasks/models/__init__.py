@@ -9,7 +9,15 @@ from tasks.models.document import (
 )
 from tasks.models.mine import Mine, Mineral, Permit
 from tasks.models.mine_task import MineTask, StageFact
-from tasks.models.plan_version import Attachment, PlanLine, PlanSection, PlanVersion, ReviewComment
+from tasks.models.plan_version import (
+    Attachment,
+    PlanLine,
+    PlanSection,
+    PlanVersion,
+    ReviewComment,
+    ScopeExcuse,
+)
+from tasks.models.quota import Quota
 from tasks.models.requirement import InspectionWindow, Requirement, RequirementAddressee, WindowAddressee
 from tasks.models.work_plan import PlanEvent, PlanEventCorrection, WorkPlan
 
@@ -32,9 +40,11 @@ __all__ = [
     "PlanVersion",
     "PolicyDocument",
     "Programme",
+    "Quota",
     "Requirement",
     "RequirementAddressee",
     "ReviewComment",
+    "ScopeExcuse",
     "StageFact",
     "WindowAddressee",
     "WorkPlan",

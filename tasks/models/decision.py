@@ -1,5 +1,6 @@
 """A dated decision beside a requirement: it adds a date or lifts a duty, and never rewrites the clause."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +45,19 @@ class Decision(Fact):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.requirement}"
+
+    def clean(self):
+        """An extension lies after the due date, an internal date before it."""
+        due = self.requirement.due_on
+        if self.kind == self.Kind.EXTENSION and due is None:
+            raise ValidationError({"kind": _("This requirement has no date, so there is none to extend.")})
+        if self.kind == self.Kind.EXTENSION and self.on_date and self.on_date <= due:
+            raise self._wrong_day(_("An extension lies after the due date, %(due)s."), due)
+        if self.kind == self.Kind.INTERNAL_DATE and self.on_date and due and self.on_date >= due:
+            raise self._wrong_day(_("An internal date lies before the due date, %(due)s."), due)
+
+    def _wrong_day(self, message, due) -> ValidationError:
+        return ValidationError({"on_date": ValidationError(message, params={"due": due.isoformat()})})
 
     @property
     def governs(self) -> bool:

@@ -141,6 +141,8 @@ class Clause(models.Model):
         PolicyDocument, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Cites")
     )
     position = models.PositiveSmallIntegerField(default=0)
+    # The checks of a plan (rules/plan_checks.py) that this sentence stands behind.
+    checks = models.JSONField(default=list, blank=True)
 
     class Meta:
         verbose_name = _("Clause")

@@ -142,6 +142,24 @@ class PlanLine(models.Model):
         return f"{self.version} {self.task}"
 
 
+class ScopeExcuse(models.Model):
+    """Why a mine of the whole scope stays out of the plan: 「原则上」 leaves room for a written reason (trap 11)."""
+
+    version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="excuses")
+    mine = models.ForeignKey("tasks.Mine", models.PROTECT, related_name="+")
+    reason = models.CharField(_("Reason"), max_length=300)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="tasks_scopeexcuse_once_per_version", fields=["version", "mine"]),
+            models.CheckConstraint(name="tasks_scopeexcuse_says_why", condition=~Q(reason="")),
+        ]
+
+    def __str__(self):
+        return f"{self.mine}: {self.reason}"
+
+
 class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """A file is as visible as a version that holds it; one's own agency sees its files always."""

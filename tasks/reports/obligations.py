@@ -56,7 +56,7 @@ def obligations(*, as_of: date, agencies) -> list[Obligation]:
 
     The number of queries does not depend on the number of agencies.
     """
-    agencies = list(agencies.order_by("code"))
+    agencies = list(agencies.filing().order_by("code"))
     return _Day(as_of, agencies).obligations()
 
 

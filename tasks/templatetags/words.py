@@ -1,11 +1,14 @@
 """The words of tasks/words.py and the way days are written, for templates."""
 
+from collections import Counter
+
 from django import template
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tasks import words
+from tasks import check_words, words
+from tasks.plan_parts import part_url
 from tasks.rules import planned_dates
 from tasks.rules.deadlines import Mark
 from tasks.rules.steps import State, Step
@@ -155,3 +158,31 @@ def _comment(event):
         for c in event.corrections.all()
     ]
     return "\n".join([event.comment, *corrections]).strip()
+
+
+@register.simple_tag
+def check_view(found, plan):
+    """A grounded finding for components/check.html, with the part of the editor where it is mended."""
+    finding, clause = found.finding, found.clause
+    text = check_words.CHECK_WORDS[finding.code]
+    word, shape = check_words.SEVERITIES[finding.severity]
+    tones = {"error": "neutral", "warning": "warn", "info": "muted"}
+    return {
+        "severity": finding.severity,
+        "mark": words.Word(word, shape, tones[finding.severity]),
+        "message": check_words.message(finding),
+        "wording": clause.wording,
+        "document": clause.document.number,
+        "section": clause.section,
+        "url": part_url(plan, text.part) if finding.severity != "info" else "",
+        "action": text.mend,
+    }
+
+
+@register.simple_tag
+def check_counts(findings):
+    """✕ 1 ▲ 2 ● 1: how many of each severity."""
+    counts = Counter(found.finding.severity for found in findings)
+    return " ".join(
+        f"{shape} {counts[severity]}" for severity, (_word, shape) in check_words.SEVERITIES.items() if counts[severity]
+    )

@@ -8,23 +8,27 @@ from concurrency.exceptions import RecordModifiedError
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from agencies.models import Agency
+from greenmine.clock import today
 from greenmine.once import once
-from tasks.actions import drafts, versions
+from tasks.actions import drafts
+from tasks.check_words import CHECK_WORDS
 from tasks.forms.plans import AttachmentForm, LineForm, PasteForm, PrinciplesForm, SectionForm
 from tasks.models import Attachment, Mine, PlanLine, PlanSection, PlanVersion, Requirement, WorkPlan
 from tasks.permissions import may_edit, sides_of
+from tasks.plan_parts import part_keys, part_url
 from tasks.reports.filings import filing_on
 from tasks.reports.obligations import obligations
+from tasks.reports.self_check import grounded
 from tasks.rules.pasted_rows import read_rows
-from tasks.rules.steps import Route, State, Step, open_steps
+from tasks.rules.plan_checks import Severity
+from tasks.rules.steps import State, Step, open_steps
 from tasks.views.work_plans import visible_plan
-from tasks.words import FILLED, MISSING, UNFILLED
+from tasks.words import FILLED, UNFILLED, WRONG
 
 
 def _working(request, pk) -> tuple[WorkPlan, PlanVersion]:
@@ -38,7 +42,8 @@ def _working(request, pk) -> tuple[WorkPlan, PlanVersion]:
 def _page(request, plan, version, current: str, **more) -> dict:
     """What every page of the editor shows around its own part."""
     filing = filing_on(plan, request.as_of)
-    missing = versions.missing_from(version)
+    findings = grounded(version, on=today())
+    errors = [found for found in findings if found.finding.severity == Severity.ERROR]
     sides = sides_of(request.user.acting, plan)
     steps = open_steps(filing.working_state, sides, route=plan.route, signs_off=plan.agency.signs_off)
     owed = obligations(as_of=request.as_of, agencies=Agency.objects.filter(pk=plan.agency_id))
@@ -47,8 +52,10 @@ def _page(request, plan, version, current: str, **more) -> dict:
         "version": version,
         "current": current,
         "filing": filing,
-        "missing": [MISSING[code] for code in missing],
-        "parts": _parts(plan, version, current, missing),
+        "findings": findings,
+        "errors": errors,
+        "warnings": [found for found in findings if found.finding.severity == Severity.WARNING],
+        "parts": _parts(plan, version, current, findings),
         "step": next((step for step in steps if step in (Step.SUBMIT, Step.SIGN_OFF, Step.RELEASE)), None),
         "obligations": [o for o in owed if o.requirement.kind == Requirement.Kind.ACTS],
         "returned": filing.last(Step.RETURN) if filing.working_state == State.RETURNED else None,
@@ -58,42 +65,29 @@ def _page(request, plan, version, current: str, **more) -> dict:
     }
 
 
-def _parts(plan, version, current: str, missing: list[str]) -> list[dict]:
-    """The parts of the editor, each with a mark of whether something stands in it."""
+def _parts(plan, version, current: str, findings) -> list[dict]:
+    """The parts of the editor, each with a mark: an error in it, filled in, or empty."""
     labels = dict(PlanSection.Key.choices) | {
         "breakdown": _("Task breakdown"),
         "attachments": _("Attachments"),
         "counties": _("Versions of the counties"),
     }
     filled = {section.key for section in version.sections.all() if section.body.strip()}
-    if not {"no_tasks", "task_without_tier", "task_without_date"} & set(missing):
-        filled.add("breakdown")
-    if version.attachments.exists():
-        filled.add("attachments")
-    if version.includes.exists():
-        filled.add("counties")
+    filled |= {"breakdown"} if version.lines.exists() else set()
+    filled |= {"attachments"} if version.attachments.exists() else set()
+    filled |= {"counties"} if version.includes.exists() else set()
+    wrong = {
+        CHECK_WORDS[found.finding.code].part for found in findings if found.finding.severity == Severity.ERROR
+    }
     return [
         {
-            "url": _part_url(plan, key),
+            "url": part_url(plan, key),
             "label": labels[key],
-            "mark": FILLED if key in filled else UNFILLED,
+            "mark": WRONG if key in wrong else FILLED if key in filled else UNFILLED,
             "active": key == current,
         }
-        for key in _keys(plan)
+        for key in part_keys(plan)
     ]
-
-
-def _keys(plan) -> list[str]:
-    """The order in which a plan is written; a city also chooses the versions of its counties."""
-    has_counties = plan.route == Route.DIRECT and not plan.agency.is_leaf()
-    counties = ["counties"] if has_counties else []
-    return ["overview", "principles", *counties, "breakdown", "schedule", "safeguards", "attachments"]
-
-
-def _part_url(plan, key: str) -> str:
-    if key in PlanSection.Key:
-        return reverse("tasks:plan_section", args=[plan.pk, key])
-    return reverse(f"tasks:plan_{key}", args=[plan.pk])
 
 
 def _comments(filing, section: str):
@@ -150,8 +144,8 @@ def _section_conflict(request, plan, version, row, form):
 
 
 def _next(plan, key: str) -> str:
-    keys = _keys(plan)
-    return _part_url(plan, keys[keys.index(key) + 1])
+    keys = part_keys(plan)
+    return part_url(plan, keys[keys.index(key) + 1])
 
 
 def breakdown(request, pk):
@@ -166,8 +160,29 @@ def breakdown(request, pk):
             messages.success(request, _("Saved."))
             return redirect("tasks:plan_breakdown", pk=pk)
     included = PlanLine.objects.filter(version__included_in=version).with_mines()
+    excuses = {excuse.mine_id: excuse.reason for excuse in version.excuses.all()}
     context = _page(request, plan, version, "breakdown", forms=forms, included=included)
+    context["left_out"] = _left_out(context["findings"], excuses, version)
     return render(request, "tasks/plan_breakdown.html", context, status=422 if data is not None else 200)
+
+
+def _left_out(findings, excuses: dict[int, str], version) -> list[dict]:
+    """Mines of the whole scope that are not in the plan: unexcused ones first, then with their reasons."""
+    open_ones = [m for f in findings if f.finding.code == "scope_left_out" for m in f.finding.mines]
+    rows = [{"id": mine.id, "name": mine.name, "reason": ""} for mine in open_ones]
+    named = version.excuses.select_related("mine")
+    return rows + [{"id": e.mine_id, "name": e.mine.name, "reason": excuses[e.mine_id]} for e in named]
+
+
+@require_POST
+def excuse(request, pk, mine):
+    """Why a mine of the whole scope stays out of the plan."""
+    plan, version = _working(request, pk)
+    row = get_object_or_404(Mine.objects.visible_to(request.user).managed_below(plan.agency), pk=mine)
+    drafts.excuse_mine(
+        version=version, mine=row, reason=request.POST.get("reason", ""), by=request.user.acting
+    )
+    return redirect("tasks:plan_breakdown", pk=pk)
 
 
 def _save(form: LineForm, by) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from io import BytesIO
 
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook
 
 from tasks.imports.limits import MAX_COLUMNS
 from tasks.imports.refusals import Refused
@@ -30,9 +31,13 @@ def open_calamine(data: bytes) -> CalamineWorkbook:
 def calamine_rows(values: CalamineWorkbook, name: str) -> Callable[[], Rows]:
     """The rows of one sheet, empty ones before the first filled one included."""
 
-    def rows() -> Rows:
+    @lru_cache(maxsize=1)
+    def opened() -> CalamineSheet:
         with guarded(f"工作表“{name}”读不出来"):
-            sheet = values.get_sheet_by_name(name)
+            return values.get_sheet_by_name(name)
+
+    def rows() -> Rows:
+        sheet = opened()
         if sheet.start is None:
             return
         offset = [""] * sheet.start[1]

@@ -8,7 +8,16 @@ from io import BytesIO
 from zipfile import ZipFile
 
 from tasks.imports import xml_parts
-from tasks.imports.limits import MAX_AREA, MAX_COLUMNS, MAX_MERGES, MAX_ROWS, MAX_SHEETS, MAX_TAGS
+from tasks.imports.limits import (
+    MAX_AREA,
+    MAX_COLUMNS,
+    MAX_EXPANDED,
+    MAX_GAP,
+    MAX_MERGES,
+    MAX_ROWS,
+    MAX_SHEETS,
+    MAX_TAGS,
+)
 from tasks.imports.readers.calamine import calamine_rows, open_calamine
 from tasks.imports.refusals import Refused
 from tasks.imports.sheets import Sheet, Signs, letter
@@ -56,16 +65,31 @@ class _Scan:
         self._formats: dict[str, set[str]] = {}  # date style → year, month, day
         self._style = self._format = ""
         self._repeat = 1
-        self._cell: tuple[int, int] | None = None
-        xml_parts.parse(archive, "content.xml", self._start)
+        self._copies = 0  # how many cells show the text that is being read
+        self._expanded = self._last = 0
+        self._parser = None
+        xml_parts.parse(archive, "content.xml", self._start, prepare=self._prepare)
+        self._add_up()
+
+    def _prepare(self, parser) -> None:
+        self._parser = parser
 
     def _start(self, tag: str, attributes: dict) -> None:
+        self._add_up()
         handler = _HANDLERS.get(local(tag))
         if handler:
             # LibreOffice writes value-type twice, the second time in its own namespace, which says "error".
             plain = {local(name): value for name, value in attributes.items() if not name.startswith("calcext:")}
             plain["is-error"] = attributes.get("calcext:value-type") == "error"
             handler(self, plain)
+
+    def _add_up(self) -> None:
+        """One text may stand for a million repeated cells, each of which would hold its copy."""
+        position = self._parser.CurrentByteIndex
+        gap, self._last = position - self._last, position
+        self._expanded += gap * self._copies
+        if self._expanded > MAX_EXPANDED or gap > MAX_GAP:
+            raise Refused("text_bomb", name=self.tables[-1].name[:40] if self.tables else "")
 
     # Styles
 
@@ -109,9 +133,8 @@ class _Scan:
         table = self.tables[-1]
         table.row += self._repeat if table.row else 1
         self._repeat = _count(a, "number-rows-repeated")
-        table.column = 0
-        table.signs_of_row_hidden = a.get("visibility") in ("collapse", "filter")
-        if table.signs_of_row_hidden:
+        table.column = self._copies = 0
+        if a.get("visibility") in ("collapse", "filter"):
             last = min(table.row + self._repeat, MAX_ROWS * 2)
             table.signs.hidden_rows.update(range(table.row, last))
 
@@ -122,7 +145,9 @@ class _Scan:
         table, count = self.tables[-1], _count(a, "number-columns-repeated")
         row, column = table.row, table.column
         table.column += count
+        self._copies = 0
         if a.get("value-type") or "formula" in a:
+            self._copies = count * self._repeat
             self._extend(table, row, column, count)
         if a["is-error"]:
             table.signs.errors[row, column] = "#错误"

@@ -11,7 +11,15 @@ from xml.parsers import expat
 from zipfile import ZipFile
 
 from tasks.imports import xml_parts
-from tasks.imports.limits import MAX_AREA, MAX_COLUMNS, MAX_MERGES, MAX_ROWS, MAX_TAGS
+from tasks.imports.limits import (
+    MAX_AREA,
+    MAX_COLUMNS,
+    MAX_EXPANDED,
+    MAX_GAP,
+    MAX_MERGES,
+    MAX_ROWS,
+    MAX_TAGS,
+)
 from tasks.imports.refusals import Refused
 from tasks.imports.sheets import Signs, column_of, letter
 from tasks.imports.xml_parts import local
@@ -24,6 +32,8 @@ class Look:
     struck_styles: set[str] = field(default_factory=set)
     date_styles: dict[str, str] = field(default_factory=dict)  # style → precision
     struck_texts: set[str] = field(default_factory=set)
+    text_sizes: list[int] = field(default_factory=list)  # of the shared texts, in bytes
+    longest_text: int = 0
 
 
 @dataclass
@@ -44,6 +54,10 @@ def scan_sheet(archive: ZipFile, part: str, name: str, look: Look) -> Scan:
         return _careful(archive, part, name, look)
 
 
+# A text that is shared in the file is copied for each cell that shows it once calamine reads the sheet, so
+# one long text in every cell would fill the memory: both ways add up what the cells would hold.
+
+
 # The quick way ------------------------------------------------------------------------------------------
 
 _ROW = re.compile(rb"<row\b([^>]*)>")
@@ -57,7 +71,9 @@ _MERGE = re.compile(rb'<mergeCell\b[^>]*\bref="([^"]*)"')
 _STYLE = re.compile(rb'\bs="(\d+)"')
 _VALUE = re.compile(rb"<v\b[^>]*>([^<]*)</v>")
 # Plain searches, each many times faster than one pattern for all.
-_UNUSUAL = (b"<!", b"='", b'="&', b":row", b":c ", b":c>", b"\x00")
+_UNUSUAL = (b"<!", b"='", b'="&', b" =", b"= ", b"\t=", b"\n=", b":row", b":c ", b":c>", b":v ", b":v>", b"\x00")
+_PLAIN = re.compile(rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d+")?(?: t="(?:n|b|str)")?><v>')
+_SHARED = re.compile(rb't="s"[^>]*><v>(\d{1,9})</v>')
 
 
 class _Quick:
@@ -69,6 +85,7 @@ class _Quick:
         styles = sorted(look.struck_styles | look.date_styles.keys())
         self._styled = styles and re.compile(rb'<c\b([^>]*\bs="(?:%s)"[^>]*)>' % "|".join(styles).encode())
         self._columns: dict[bytes, int] = {}
+        self._expanded = 0
 
     def run(self, archive: ZipFile, part: str) -> Scan:
         parser = xml_parts.new_parser()
@@ -96,6 +113,7 @@ class _Quick:
     def _take(self, xml: bytes) -> None:
         if any(mark in xml for mark in _UNUSUAL):
             raise _Unusual
+        self._add_up(xml)
         if not self._row:
             for found in _COLUMN.finditer(xml):
                 self._column_range(found[1])
@@ -107,6 +125,20 @@ class _Quick:
             for found in _MERGE.finditer(xml):
                 if len(self.signs.merges) < MAX_MERGES:
                     self.signs.merges += _merge(found[1].decode("ascii", "replace"))
+
+    def _add_up(self, xml: bytes) -> None:
+        values, longest = xml.count(b"<v"), self._look.longest_text
+        if values * longest < 2**20:
+            self._expanded += values * longest
+        else:
+            sizes = self._look.text_sizes
+            shared = [int(number) for number in _SHARED.findall(xml)]
+            plain = len(_PLAIN.findall(xml))
+            # What looks neither like a shared text nor like a figure may be a shared text in disguise.
+            self._expanded += sum(sizes[index] for index in shared if index < len(sizes))
+            self._expanded += max(0, values - len(shared) - plain) * longest
+        if self._expanded > MAX_EXPANDED:
+            raise _Unusual
 
     def _column_range(self, attributes: bytes) -> None:
         bounds = [re.search(rb'\b%s="(\d{1,5})"' % word, attributes) for word in (b"min", b"max")]
@@ -196,9 +228,13 @@ class _Careful:
         self._formula: tuple[int, int] | None = None  # that has shown no value yet
         self._content = ""
         self._is_listening = False
+        self._expanded = self._last = 0
+        # Only a file whose shared texts could fill the memory is added up cell by cell.
+        self._adds_up = look.longest_text > 100
 
     def result(self) -> Scan:
         self._end_cell()
+        self._check_gap()
         if self._bottom and (self._bottom - self._top + 1) * (self._right - self._left + 1) > MAX_AREA:
             raise Refused("area", name=self._name[:40], address=f"{letter(self._right)}{self._bottom}")
         return Scan(self.signs, bool(self._bottom))
@@ -207,9 +243,16 @@ class _Careful:
         if self._is_listening:
             # Not in `_hear` itself: expat would hand it the same text again.
             self.parser.CharacterDataHandler, self._is_listening = None, False
+        self._check_gap()
         handler = _HANDLERS.get(local(tag))
         if handler:
             handler(self, attributes)
+
+    def _check_gap(self) -> None:
+        position = self.parser.CurrentByteIndex
+        if position - self._last > MAX_GAP:
+            raise Refused("text_bomb", name=self._name[:40])
+        self._last = position
 
     def _on_row(self, attributes: dict) -> None:
         self._end_cell()
@@ -242,7 +285,7 @@ class _Careful:
                 raise Refused("rows", name=self._name[:40], limit=MAX_ROWS)
         self._top, self._bottom = min(self._top or self._row, self._row), max(self._bottom, self._row)
         self._left, self._right = min(self._left, self._column), max(self._right, self._column)
-        is_shared = self._content == "s" and self._look.struck_texts
+        is_shared = self._content == "s" and (self._look.struck_texts or self._adds_up)
         if not is_inline and (is_formula or is_shared or self._content == "e"):
             self.parser.CharacterDataHandler, self._is_listening = self._hear, True
 
@@ -251,9 +294,18 @@ class _Careful:
         self._formula = None
         if self._content == "e":
             self.signs.errors[cell] = data
-        elif self._content == "s" and data in self._look.struck_texts:
-            self.signs.struck.setdefault(cell[0], set()).add(cell[1])
+        elif self._content == "s":
+            self._add_up(data)
+            if data in self._look.struck_texts:
+                self.signs.struck.setdefault(cell[0], set()).add(cell[1])
         self._content = ""
+
+    def _add_up(self, index: str) -> None:
+        sizes = self._look.text_sizes
+        if index.isascii() and index.isdigit() and len(index) < 10 and int(index) < len(sizes):
+            self._expanded += sizes[int(index)]
+        if self._expanded > MAX_EXPANDED:
+            raise Refused("text_bomb", name=self._name[:40])
 
     def _on_formula(self, _attributes: dict) -> None:
         self._formula = self._row, self._column

@@ -1,11 +1,10 @@
 """Text files: comma, tab or semicolon between the cells, as Excel's 另存为 CSV and 另存为文本 write them."""
 
 import csv
-import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from tasks.imports.limits import MAX_COLUMNS, MAX_ROWS, MAX_TEXT
+from tasks.imports.limits import MAX_COLUMNS, MAX_LINES, MAX_ROWS, MAX_TEXT
 from tasks.imports.refusals import Refused
 from tasks.imports.sheets import Rows, Sheet
 
@@ -33,7 +32,7 @@ def _delimiter(text: str) -> str:
 
 def _rows(text: str, delimiter: str) -> Callable[[], Rows]:
     def rows() -> Rows:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        reader = csv.reader(_lines(text, delimiter), delimiter=delimiter, strict=True)
         filled = number = 0
         try:
             for number, row in enumerate(reader, start=1):
@@ -47,6 +46,22 @@ def _rows(text: str, delimiter: str) -> Callable[[], Rows]:
             raise Refused("long_cell", line=number + 1, limit=MAX_TEXT) from error
 
     return rows
+
+
+def _lines(text: str, delimiter: str) -> Iterator[str]:
+    """Line by line without a second copy of the text, each no wider than any sheet."""
+    end = "\n" if "\n" in text else "\r"
+    start = number = 0
+    while start < len(text):
+        number += 1
+        stop = text.find(end, start) + 1 or len(text)
+        if number > MAX_LINES:
+            raise Refused("rows", name="文本", limit=MAX_ROWS)
+        if stop - start > MAX_COLUMNS and text.count(delimiter, start, stop) > 16_384:
+            raise Refused("wide_line", line=number)
+        line = text[start:stop]
+        yield line.replace("\r", "\n") if end == "\r" else line
+        start = stop
 
 
 def _value(cell: str) -> str:

@@ -10,7 +10,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 from tasks.imports import xml_parts
-from tasks.imports.limits import MAX_SHEETS
+from tasks.imports.limits import MAX_GAP, MAX_SHEETS
 from tasks.imports.number_formats import BUILTIN_DATES, date_precision
 from tasks.imports.readers.calamine import calamine_rows, open_calamine
 from tasks.imports.readers.sheet_scan import Look, scan_sheet
@@ -119,26 +119,37 @@ class _Book(Look):
         xml_parts.parse(self.archive, part, start)
 
     def _read_texts(self, part: str) -> None:
-        """Shared texts of which every run is struck through, by index."""
-        index, runs, struck = -1, 0, 0
+        """Shared texts of which every run is struck through, and how long each is in the XML."""
+        runs = struck = begun = 0
+        parser = None
+
+        def prepare(made):
+            nonlocal parser
+            parser = made
 
         def close():
+            if self.text_sizes:
+                self.text_sizes[-1] = parser.CurrentByteIndex - begun
             if runs and runs == struck:
-                self.struck_texts.add(str(index))
+                self.struck_texts.add(str(len(self.text_sizes) - 1))
 
         def start(tag, attributes):
-            nonlocal index, runs, struck
+            nonlocal begun, runs, struck
             tag = local(tag)
             if tag == "si":
                 close()
-                index, runs, struck = index + 1, 0, 0
+                self.text_sizes.append(0)
+                begun, runs, struck = parser.CurrentByteIndex, 0, 0
             elif tag == "r":
                 runs += 1
             elif tag == "strike" and _is_on(attributes):
                 struck += 1
 
-        xml_parts.parse(self.archive, part, start)
+        xml_parts.parse(self.archive, part, start, prepare=prepare)
         close()
+        self.longest_text = max(self.text_sizes, default=0)
+        if self.longest_text > MAX_GAP:
+            raise Refused("text_bomb", name="共享字符串")
 
 
 def _is_on(attributes: dict) -> bool:

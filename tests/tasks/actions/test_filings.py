@@ -75,7 +75,7 @@ def test_an_empty_filing_is_refused_and_says_what_is_missing():
     plan = started_plan(COUNTY, mines=0)
     with pytest.raises(StepRefused) as error:
         take(plan, Step.SUBMIT)
-    assert error.value.detail["missing"] == ["no_tasks"]
+    assert [finding.code for finding in error.value.detail["missing"]] == ["no_tasks"]
     assert fresh(plan).state == State.DRAFT
 
 
