@@ -161,8 +161,8 @@ def _comment(event):
 
 
 @register.simple_tag
-def check_view(found, plan):
-    """A grounded finding for components/check.html, with the part of the editor where it is mended."""
+def check_view(found, plan, parts):
+    """A grounded finding for components/check.html; in the editor (`parts`) with where it is mended."""
     finding, clause = found.finding, found.clause
     text = check_words.CHECK_WORDS[finding.code]
     word, shape = check_words.SEVERITIES[finding.severity]
@@ -174,7 +174,7 @@ def check_view(found, plan):
         "wording": clause.wording,
         "document": clause.document.number,
         "section": clause.section,
-        "url": part_url(plan, text.part) if finding.severity != "info" else "",
+        "url": part_url(plan, text.part) if parts and finding.severity != "info" else "",
         "action": text.mend,
     }
 

@@ -6,10 +6,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from greenmine.clock import today
 from tasks.actions import reviews
 from tasks.models import PlanLine, PlanSection, PlanVersion, ReviewComment
 from tasks.permissions import sides_of
 from tasks.reports.filings import filing_on
+from tasks.reports.self_check import grounded
 from tasks.rules.steps import Side, State, Step, open_steps
 from tasks.views.work_plans import visible_plan
 
@@ -47,6 +49,7 @@ def review(request, pk):
             "steps": []
             if request.is_past_view
             else open_steps(filing.working_state, sides, route=plan.route),
+            "findings": grounded(version, on=today()),
             "earlier": filing.last(Step.RETURN),
             "previous": version.plan.versions.frozen()
             .filter(number__lt=version.number)

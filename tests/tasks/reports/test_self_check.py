@@ -95,3 +95,7 @@ def test_every_finding_has_a_sentence_that_a_clerk_can_read():
     plan = started_plan(COUNTY, mines=0)
     for one in found(plan).values():
         assert "%(" not in message(one.finding)
+
+
+def test_the_guides_page_is_made_from_the_same_texts_and_up_to_date():
+    call_command("draw_checks", "--check")
