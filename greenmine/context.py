@@ -22,18 +22,26 @@ ADMINISTRATION = ("agencies:user_list", _("Administration"))
 
 
 def page(request):
+    """The same for every template of one request: a table renders each cell as a template of its own."""
+    if not hasattr(request, "page_context"):
+        request.page_context = _page(request)
+    return request.page_context
+
+
+def _page(request) -> dict:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"today": today()}
-    if user.acting:
-        user.acting.bureau_name = user.acting.agency.bureau_name(request.as_of)
+    acting = user.acting
+    if acting:
+        acting.bureau_name = acting.agency.bureau_name(request.as_of)
     return {
         # Called anew at each use: every form on the page gets a token of its own (greenmine/once.py).
         "form_token": uuid4,
         "today": today(),
         "as_of": request.as_of,
         "is_past_view": request.is_past_view,
-        "acting": user.acting,
+        "acting": acting,
         "memberships": request.memberships,
         "nav": _navigation(request),
     }

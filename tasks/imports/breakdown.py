@@ -111,10 +111,14 @@ def _compare(comparison: BreakdownComparison) -> None:
     if comparison.absent:
         names = "、".join(line.task.mine.name for line in comparison.absent[:10])
         more = " 等" if len(comparison.absent) > 10 else ""
-        reading.notes.append(f"方案中另有 {len(comparison.absent)} 座矿山不在文件里，保持不变：{names}{more}。")
+        reading.notes.append(
+            f"方案中另有 {len(comparison.absent)} 座矿山不在文件里，保持不变：{names}{more}。"
+        )
 
 
-def _compared(reading: TableReading, row: TableRow, mine: Mine | None, line: PlanLine | None) -> BreakdownChange:
+def _compared(
+    reading: TableReading, row: TableRow, mine: Mine | None, line: PlanLine | None
+) -> BreakdownChange:
     change = BreakdownChange(row, mine, line)
     if mine:
         change.mine_changes = register.mine_changes(mine, row, reading.fields, clears=reading.is_own)
@@ -178,7 +182,9 @@ def commit_breakdown(comparison: BreakdownComparison, *, by: Membership, source:
             save_mine(mine=each.mine, by=keeper)
         keep_permit(each.mine, each.row, keeper)
     drafts.add_lines(version=version, mines=[each.mine for each in todo if each.line is None], by=by)
-    lines = {line.task.mine_id: line for line in version.lines.select_related("task", "version__plan__agency")}
+    lines = {
+        line.task.mine_id: line for line in version.lines.select_related("task", "version__plan__agency")
+    }
     for each in todo:
         if each.line_changes:
             _save_line(lines[each.mine.pk], each.line_changes, by)
@@ -188,9 +194,7 @@ def _begin(comparison: BreakdownComparison, by: Membership) -> PlanVersion:
     plan = WorkPlan.objects.filter(agency=comparison.agency, programme=comparison.programme).first()
     if plan is None or not plan.versions.exists():
         details = Details(channel=Channel.IMPORT)
-        plan = filings.start(
-            programme=comparison.programme, agency=comparison.agency, by=by, details=details
-        )
+        plan = filings.start(programme=comparison.programme, agency=comparison.agency, by=by, details=details)
     version = plan.versions.working().first()
     if version is None:
         raise NoWorkingCopy

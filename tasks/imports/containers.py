@@ -129,7 +129,12 @@ def _check_directory(members: list[ZipInfo], size: int) -> None:
 def _check_member(member: ZipInfo) -> None:
     name = member.filename
     is_link = stat.S_ISLNK(member.external_attr >> 16)
-    if is_link or name.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", name) or ".." in re.split(r"[\\/]", name):
+    if (
+        is_link
+        or name.startswith(("/", "\\"))
+        or re.match(r"[A-Za-z]:", name)
+        or ".." in re.split(r"[\\/]", name)
+    ):
         raise Refused("bad_name", name=name[:80])
     if member.flag_bits & 0x1:
         raise Refused("password")
@@ -152,7 +157,10 @@ def _check_content(data: bytes, member: ZipInfo) -> None:
     name_length, extra_length = struct.unpack("<HH", header[26:30])
     start = member.header_offset + 30 + name_length
     inner = data[member.header_offset + 30 : start]
-    if inner not in (member.orig_filename.encode("utf-8", "replace"), member.orig_filename.encode("cp437", "replace")):
+    if inner not in (
+        member.orig_filename.encode("utf-8", "replace"),
+        member.orig_filename.encode("cp437", "replace"),
+    ):
         raise Refused("size_lie")
     start += extra_length
     packed = memoryview(data)[start : start + member.compress_size]
@@ -238,7 +246,11 @@ def _plain(data: bytes) -> Container:
         raise Refused("mht")
     if "%pdf-" in head[:1024]:
         raise Refused("pdf")
-    if re.match(r"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?(<!doctype html|<html|<head|<meta|<body|<table|<style|<div)", head, re.S):
+    if re.match(
+        r"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?(<!doctype html|<html|<head|<meta|<body|<table|<style|<div)",
+        head,
+        re.S,
+    ):
         if "<table" not in text.lower():
             raise Refused("no_table_in_html")
         return Container(Kind.HTML, b"", text)

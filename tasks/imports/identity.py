@@ -36,15 +36,30 @@ def mark_same_mines(reading: TableReading) -> None:
         twin, namesake = by_licence.get(row.licence or ""), by_name.get(name)
         if twin and folded(twin.mine) != name[0]:
             row.shares_licence_with = twin.row
-            _say(reading, row, twin, f"采矿许可证号 {row.licence} 相同而矿山名称不同，证号只记在先出现的一行，请核对是哪一座的")
+            _say(
+                reading,
+                row,
+                twin,
+                f"采矿许可证号 {row.licence} 相同而矿山名称不同，证号只记在先出现的一行，请核对是哪一座的",
+            )
         elif twin:
             _same(reading, row, twin)
         elif namesake and namesake.licence and row.licence:
-            _say(reading, row, namesake, f"矿山名称相同而许可证号不同（{namesake.licence}、{row.licence}），按两座矿山读入，请核对")
+            _say(
+                reading,
+                row,
+                namesake,
+                f"矿山名称相同而许可证号不同（{namesake.licence}、{row.licence}），按两座矿山读入，请核对",
+            )
         elif namesake:
             _same(reading, row, namesake)
         elif (other := by_look.get(look)) and not (other.licence and row.licence):
-            _say(reading, row, other, f"名称相近（“{other.mine}”“{row.mine}”），可能是同一座矿山；系统不合并，请核对后自行删去一行")
+            _say(
+                reading,
+                row,
+                other,
+                f"名称相近（“{other.mine}”“{row.mine}”），可能是同一座矿山；系统不合并，请核对后自行删去一行",
+            )
         if row.licence:
             by_licence.setdefault(row.licence, row)
         by_name.setdefault(name, row)
@@ -53,7 +68,11 @@ def mark_same_mines(reading: TableReading) -> None:
 
 def _same(reading: TableReading, row: TableRow, first: TableRow) -> None:
     row.same_as = first.row
-    differing = [word for word in ("output", "planned", "tier", "method", "size_class") if getattr(row, word) != getattr(first, word)]
+    differing = [
+        word
+        for word in ("output", "planned", "tier", "method", "size_class")
+        if getattr(row, word) != getattr(first, word)
+    ]
     message = "是同一座矿山" + ("，但内容不同，以先出现的一行为准，请核对" if differing else "，只登记一次")
     _say(reading, row, first, message)
 

@@ -12,7 +12,9 @@ class Places:
     `own` None: every known county. `default` stands for an empty cell.
     """
 
-    def __init__(self, names: Iterable[str], own: Iterable[str] | None = None, default: str | None = None) -> None:
+    def __init__(
+        self, names: Iterable[str], own: Iterable[str] | None = None, default: str | None = None
+    ) -> None:
         self.names = sorted(set(names), key=len, reverse=True)
         self.own = None if own is None else frozenset(own)
         self.default = default

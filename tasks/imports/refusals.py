@@ -47,7 +47,8 @@ SENTENCES = {
     "cells": "工作表“{name}”带格式的单元格过多。请把数据区复制到新的工作表，另存为 .xlsx 后再上传。",
     "no_data": "文件里没有数据：所有工作表都是空的。请填好数据再上传。" + TEMPLATE,
     "only_hidden": "看得见的工作表里没有数据，只有隐藏的工作表（{name}）里有表格。请取消隐藏，确认后再上传。",
-    "no_header": "没有找到表头：在{where}的前 {rows} 行里找过，没有“矿山名称”“采矿许可证号”这样的列名。" + TEMPLATE,
+    "no_header": "没有找到表头：在{where}的前 {rows} 行里找过，没有“矿山名称”“采矿许可证号”这样的列名。"
+    + TEMPLATE,
     "transposed": "没有找到表头：{where}的列名竖排在第一列，矿山横向排列。请在 Excel 里“复制—选择性粘贴—转置”，"
     "让列名排在第一行、一行一座矿山。" + TEMPLATE,
     "no_mine_column": "缺少必填的列“矿山名称”：表头在{where}第 {row} 行找到（{headings}），其中没有这一列。"

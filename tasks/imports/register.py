@@ -73,13 +73,17 @@ class Register:
         return found
 
     def find(self, row: TableRow) -> Mine | None:
-        if row.mine_id and row.mine_id.isascii() and row.mine_id.isdigit():
-            if mine := self._by_id.get(int(row.mine_id)):
-                return mine
+        own_id = row.mine_id or ""
+        if own_id.isascii() and own_id.isdigit() and (mine := self._by_id.get(int(own_id[:18]))):
+            return mine
         if row.licence and (mine := self._by_permit.get(row.licence)):
             return mine
         named = self._by_name.get(fold(row.mine or "")[:120], [])
-        same = [mine for mine in named if row.county is None or mine.county is None or mine.county.name == row.county]
+        same = [
+            mine
+            for mine in named
+            if row.county is None or mine.county is None or mine.county.name == row.county
+        ]
         # A namesake with another permit is another mine.
         free = [mine for mine in same if not row.licence or not mine.permits.all()]
         return free[0] if len(free) == 1 else None
@@ -128,7 +132,9 @@ def apply_to_mine(mine: Mine, row: TableRow, changes: Iterable[Change], minerals
 
 def new_mine(row: TableRow, place: Agency | None, minerals: MineralNames, source: str) -> Mine:
     """An unsaved mine as the row has it; what is empty stays unknown."""
-    given = {name: value for name, column in MINE_FIELDS.items() if (value := getattr(row, column)) is not None}
+    given = {
+        name: value for name, column in MINE_FIELDS.items() if (value := getattr(row, column)) is not None
+    }
     return Mine(
         **given, county=place, managed_by=place, mineral=minerals.find(row.mineral or ""), source=source[:200]
     )

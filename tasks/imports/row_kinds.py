@@ -6,7 +6,9 @@ from enum import Enum
 from tasks.imports.headings import Header, field_of, plain
 from tasks.imports.values import text_of
 
-_TOTAL = re.compile(r"[\u4e00-\u9fff]{0,8}?(?:合计|总计|小计|共计|累计|总和)(?:共?\d+[座个家处宗]?|[座个家处宗数])?")
+_TOTAL = re.compile(
+    r"[\u4e00-\u9fff]{0,8}?(?:合计|总计|小计|共计|累计|总和)(?:共?\d+[座个家处宗]?|[座个家处宗数])?"
+)
 _FOOT = re.compile(
     r"(?:注|备注|说明|填表说明|填报说明|填写说明|填报单位|填报人|填表人|填表日期|填报日期|单位负责人|审核人|制表人?|制表单位|"
     r"联系人|联系电话|负责人|审核|附注|数据来源|资料来源|单位盖章|盖章|报送单位|报送日期|分管领导|主要领导)"
@@ -62,7 +64,9 @@ def _is_total(header: Header, row: list, name: str, texts: list[str]) -> bool:
 
 def _is_heading(header: Header, row: list, texts: list[str]) -> bool:
     words = {plain(part) for column in header.columns for part in column.heading.split()}
-    same = sum(1 for text in texts if plain(text) in words or any(plain(part) in words for part in text.split()))
+    same = sum(
+        1 for text in texts if plain(text) in words or any(plain(part) in words for part in text.split())
+    )
     if same >= 2 and same == len(texts):
         return True
     known = 0

@@ -158,7 +158,9 @@ class RowReader:
         if "county" in self._columns:
             self._say(mine, "county", text, WARNING, message)
         elif not self.reading.rows:
-            self.remark(WARNING, self.header.row, None, None, "表里没有“县（市、区）”列，矿山登记后等待分配到县")
+            self.remark(
+                WARNING, self.header.row, None, None, "表里没有“县（市、区）”列，矿山登记后等待分配到县"
+            )
 
     def _read_name(self, mine: TableRow, row: list) -> None:
         value = self._value(row, "mine")
@@ -170,7 +172,9 @@ class RowReader:
         if not name or name in NOTHING:
             self._say(mine, "mine", value, ERROR, "是空的，本行不导入；请填写矿山名称")
         elif len(name) > LIMITS["mine"]:
-            message = f"有 {len(name)} 字，超过 {LIMITS['mine']} 字的上限，本行不导入；请填写采矿许可证上的矿山名称"
+            message = (
+                f"有 {len(name)} 字，超过 {LIMITS['mine']} 字的上限，本行不导入；请填写采矿许可证上的矿山名称"
+            )
             self._say(mine, "mine", value, ERROR, message)
             name = name[: LIMITS["mine"]] + "…"
         mine.mine = name or None
@@ -206,7 +210,13 @@ class RowReader:
         if said and said not in NOTHING:
             own = read_unit(said)
             if own is None:
-                self._say(mine, "output_unit", said, WARNING, f"“{shown(said)}”看不懂，生产规模未采用；可填万吨/年、万立方米/年")
+                self._say(
+                    mine,
+                    "output_unit",
+                    said,
+                    WARNING,
+                    f"“{shown(said)}”看不懂，生产规模未采用；可填万吨/年、万立方米/年",
+                )
                 return
             unit = own
             if own.factor != 1:
@@ -222,9 +232,17 @@ class RowReader:
         if number in self._signed_rows:
             for field, index in self._index.items():
                 if error := signs.errors.get((number, index)):
-                    self._say(mine, field, error, WARNING, f"是 Excel 的错误值 {error}，本格未采用；请改正公式或直接填写")
+                    self._say(
+                        mine,
+                        field,
+                        error,
+                        WARNING,
+                        f"是 Excel 的错误值 {error}，本格未采用；请改正公式或直接填写",
+                    )
                 elif (number, index) in signs.uncalculated:
-                    message = "是公式，文件里没有计算结果，本格未采用；请用 Excel 或 WPS 打开文件，保存后再上传"
+                    message = (
+                        "是公式，文件里没有计算结果，本格未采用；请用 Excel 或 WPS 打开文件，保存后再上传"
+                    )
                     self._say(mine, field, None, WARNING, message)
         if number in signs.hidden_rows:
             self._doubt_row(mine, "是隐藏行（可能被筛选掉），已经读入，请确认是否要导入")
@@ -250,6 +268,12 @@ class RowReader:
             if any(self._index.get(field, index) != index for field, index in new.items()):
                 self.header = header
                 self._lay_out()
-                self.remark(WARNING, number, None, None, "又是一行表头，列的次序与前面不同，以下各行按这一行的列名读取")
+                self.remark(
+                    WARNING,
+                    number,
+                    None,
+                    None,
+                    "又是一行表头，列的次序与前面不同，以下各行按这一行的列名读取",
+                )
                 return
         self.remark(WARNING, number, None, text_of(row[0]) if row else None, "是重复的表头，没有作为矿山读入")

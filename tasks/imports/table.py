@@ -1,7 +1,7 @@
 """A table of mines out of any file: the public entry of this package.
 
-    reading = read_table("附件1.xlsx", data, agency_name="桐柏县")
-    reading.verdict, reading.message, reading.rows, reading.as_json()
+reading = read_table("附件1.xlsx", data, agency_name="桐柏县")
+reading.verdict, reading.message, reading.rows, reading.as_json()
 """
 
 from itertools import islice
@@ -115,7 +115,9 @@ def _name_sheets(reading: TableReading, found, visible) -> None:
             reading.remarks.append(Remark("warning", message, sheet=sheet.name))
 
 
-def _read_sheet(reading: TableReading, sheet: Sheet, header: Header, places: Places | None, *, many: bool) -> None:
+def _read_sheet(
+    reading: TableReading, sheet: Sheet, header: Header, places: Places | None, *, many: bool
+) -> None:
     is_own = {"task_id", "source"} <= header.fields
     reading.is_own = reading.is_own or is_own
     reading.fields |= header.fields
@@ -153,7 +155,9 @@ def _name_columns(reading: TableReading, sheet: Sheet, header: Header, reader: R
     for column in header.repeated:
         message = f"“{column.heading[:30]}”与前面的列重复，没有采用"
         reader.remark("warning", header.row, column.index, column.heading, message)
-    hidden = [c for c in header.columns if c.index in sheet.signs.hidden_columns and c.field not in OWN_COLUMNS]
+    hidden = [
+        c for c in header.columns if c.index in sheet.signs.hidden_columns and c.field not in OWN_COLUMNS
+    ]
     if hidden and not {"task_id", "source"} <= header.fields:
         names = "、".join(f"{letter(c.index)} 列“{c.heading[:20]}”" for c in hidden)
         reader.remark("warning", header.row, hidden[0].index, None, f"{names}是隐藏列，已经读入，请核对")

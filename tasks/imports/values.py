@@ -19,11 +19,34 @@ from tasks.rules import permits, planned_dates
 from tasks.rules.planned_dates import PlannedDate
 
 WARNING, ERROR = "warning", "error"
-NOTHING = {"", "-", "--", "—", "——", "–", "－", "/", "／", "\\", "无", "暂无", "空", "*", "…", "……", "未知", "不详", "待定", "待核实", "N/A", "n/a"}
+NOTHING = {
+    "",
+    "-",
+    "--",
+    "—",
+    "——",
+    "–",
+    "－",
+    "/",
+    "／",
+    "\\",
+    "无",
+    "暂无",
+    "空",
+    "*",
+    "…",
+    "……",
+    "未知",
+    "不详",
+    "待定",
+    "待核实",
+    "N/A",
+    "n/a",
+}
 MAX_OUTPUT = Decimal(100_000)  # 万吨 a year: more than any mine on earth
 # Without a unit anywhere, more than this is likely in tonnes and not in 万吨.
 DOUBTFUL_OUTPUT = 2000
-FIRST_YEAR, LAST_YEAR = 2000, 2100
+FIRST_YEAR, LAST_YEAR = 2000, 2099
 ACCEPTED_DATES = "请写成 2019年12月、2019-12-31 或 2019年底"
 
 
@@ -52,7 +75,9 @@ def shown(value: Any, limit: int = 60) -> str:
 
 # Text ---------------------------------------------------------------------------------------------------
 
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]|_x(?:00[01][0-9A-F]|FFF[EF])_")
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]|_x(?:00[01][0-9A-F]|FFF[EF])_"
+)
 
 
 def text_of(value: Any) -> str:
@@ -83,14 +108,19 @@ def read_text(value: Any, limit: int) -> Reading:
         text, message = _CONTROLS.sub("", text), "夹有不可见的控制字符，已去掉"
     text = text.strip()
     if len(text) > limit:
-        return Reading(None, WARNING, f"有 {len(text)} 字，超过 {limit} 字的上限，本格未采用；请缩短到 {limit} 字以内")
+        return Reading(
+            None, WARNING, f"有 {len(text)} 字，超过 {limit} 字的上限，本格未采用；请缩短到 {limit} 字以内"
+        )
     return Reading(text or None, WARNING if message else "", message)
 
 
 # Figures ------------------------------------------------------------------------------------------------
 
 _FIGURE = re.compile(r"\+?((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(.*)", re.ASCII)
-_NEARLY = re.compile(r"(?:约|大约|近|不足|超过?|>|<|≥|≤|≈|~)?\d[\d.,\s。·]*(?:e[+-]?\d+)?(?:余|多|左右|以上|以下|上下|不到)?", re.ASCII)
+_NEARLY = re.compile(
+    r"(?:约|大约|近|不足|超过?|>|<|≥|≤|≈|~)?\d[\d.,\s。·]*(?:e[+-]?\d+)?(?:余|多|左右|以上|以下|上下|不到)?",
+    re.ASCII,
+)
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，＋－／（）％：", "0123456789.,+-/()%:")
 ACCEPTED_FIGURES = "请只填一个数，如 12.5"
 
@@ -104,10 +134,14 @@ def read_output(value: Any, unit: Unit | None) -> Reading:
     figure, written = reading.value
     own = read_unit(written) if written else None
     if written and own is None:
-        return Reading(None, WARNING, f"“{shown(value)}”的单位看不懂，本格未采用；请按万吨/年或万立方米/年填，只填数")
+        return Reading(
+            None, WARNING, f"“{shown(value)}”的单位看不懂，本格未采用；请按万吨/年或万立方米/年填，只填数"
+        )
     used = own or unit
     if used is not None and not used.name:
-        return Reading(None, WARNING, f"列名里的单位“{used.text}”不是产量单位，本格未采用；请用万吨/年或万立方米/年")
+        return Reading(
+            None, WARNING, f"列名里的单位“{used.text}”不是产量单位，本格未采用；请用万吨/年或万立方米/年"
+        )
     scaled = figure * (used.factor if used else 1)
     if used is None and scaled > DOUBTFUL_OUTPUT:
         message = f"“{shown(value)}”没有单位，按万吨/年过大，可能是吨，本格未采用；请在列名或单位栏写明单位"
@@ -142,7 +176,9 @@ def _number(value: Any) -> Reading:
     if isinstance(value, bool):
         return Reading(None, ERROR, f"是逻辑值 {shown(value)}，不是数；{ACCEPTED_FIGURES}")
     if isinstance(value, (date, time)):
-        return Reading(None, ERROR, f"是日期 {shown(value)}，不是数；{ACCEPTED_FIGURES}，并把单元格格式改为“常规”")
+        return Reading(
+            None, ERROR, f"是日期 {shown(value)}，不是数；{ACCEPTED_FIGURES}，并把单元格格式改为“常规”"
+        )
     if value != value or abs(value) > 1e15:
         return Reading(None, ERROR, f"“{shown(value)}”不是可用的数；{ACCEPTED_FIGURES}")
     if value < 0:
@@ -228,17 +264,26 @@ def _bare_number(digits: str, date_1904: bool) -> Reading:
     year, point, rest = digits.partition(".")
     if re.fullmatch(r"20\d\d", year) and point and len(rest) <= 2:
         if rest == "1":
-            return Reading(None, WARNING, f"“{digits}”可能是 1 月，也可能是 10 月（Excel 去掉了末尾的 0），本格未采用；{ACCEPTED_DATES}")
+            return Reading(
+                None,
+                WARNING,
+                f"“{digits}”可能是 1 月，也可能是 10 月（Excel 去掉了末尾的 0），本格未采用；{ACCEPTED_DATES}",
+            )
         return _parsed(f"{year}年{int(rest)}月", digits)
     if re.fullmatch(r"20\d\d|20\d{4}|20\d{6}", digits):
         parts = [digits[:4], digits[4:6], digits[6:]]
-        return _parsed("".join(part.lstrip("0") + mark for part, mark in zip(parts, "年月日", strict=True) if part), digits)
+        return _parsed(
+            "".join(part.lstrip("0") + mark for part, mark in zip(parts, "年月日", strict=True) if part),
+            digits,
+        )
     try:
         day = _from_serial(float(digits), date_1904)
     except ValueError:
         day = None
     if day and FIRST_YEAR <= day.year <= LAST_YEAR:
-        message = f"“{digits}”是 Excel 的日期序号，按 {day.isoformat()} 采用，请核对；以后请把这一列设为日期格式"
+        message = (
+            f"“{digits}”是 Excel 的日期序号，按 {day.isoformat()} 采用，请核对；以后请把这一列设为日期格式"
+        )
         return Reading(PlannedDate(day, "day"), WARNING, message)
     return Reading(None, ERROR, f"“{digits}”不是日期；{ACCEPTED_DATES}")
 
@@ -281,14 +326,18 @@ def _parsed(text: str, written: str) -> Reading:
         return _checked(planned.last_day, planned.precision, written)
     if re.fullmatch(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}", text, re.ASCII):
         return Reading(None, WARNING, f"“{shown(written)}”的年、月、日次序不清，本格未采用；{ACCEPTED_DATES}")
-    if re.fullmatch(r"(约|大约|预计|计划|拟|力争|待|暂定)?.*(20\d\d|\d\d年|年|月|季度).*", text) and not re.search(r"20\d\d\D?\d{1,2}\D?\d{0,2}日?$", text):
+    if re.fullmatch(
+        r"(约|大约|预计|计划|拟|力争|待|暂定)?.*(20\d\d|\d\d年|年|月|季度).*", text
+    ) and not re.search(r"20\d\d\D?\d{1,2}\D?\d{0,2}日?$", text):
         return Reading(None, WARNING, f"“{shown(written)}”读不出确定的日期，本格未采用；{ACCEPTED_DATES}")
     return Reading(None, ERROR, f"“{shown(written)}”不是日期；{ACCEPTED_DATES}")
 
 
 # Permit numbers -----------------------------------------------------------------------------------------
 
-_DECORATION = re.compile(r"^(?:采矿)?(?:许可)?证?(?:编?号|号码)?[:：]?|[\-‐‑‒–—―−'’‘`\"“”.。,，;；、]+", re.IGNORECASE)
+_DECORATION = re.compile(
+    r"^(?:采矿)?(?:许可)?证?(?:编?号|号码)?[:：]?|[\-‐‑‒–—―−'’‘`\"“”.。,，;；、]+", re.IGNORECASE
+)
 DESTROYED = "已被 Excel 破坏（{written}），后面的数字已经丢失，本格按空处理；请把这一列设为文本格式后重新填写 23 位证号"
 
 
@@ -305,7 +354,9 @@ def _licence(text: str) -> Reading:
     if text.isascii() and text.isalnum() and not permits.doubt(text):
         return Reading(text)
     if len(text) > 200:
-        return Reading(None, WARNING, f"“{shown(text)}”不是许可证号，本格未采用；一行填一个证号（C 加 22 位数字）")
+        return Reading(
+            None, WARNING, f"“{shown(text)}”不是许可证号，本格未采用；一行填一个证号（C 加 22 位数字）"
+        )
     number = permits.clean(text)
     if not permits.doubt(number):
         return Reading(number)
@@ -319,8 +370,12 @@ def _licence(text: str) -> Reading:
     if not permits.doubt(stripped):
         return Reading(stripped)
     if len(number) > 40 or len(re.findall(r"\d", number, re.ASCII)) < 3:
-        return Reading(None, WARNING, f"“{shown(number)}”不是许可证号，本格未采用；一行填一个证号（C 加 22 位数字）")
-    return Reading(number, WARNING, f"“{shown(number)}”不是 C 加 22 位数字，也不是旧的 13 位数字，请核对；暂按原样采用")
+        return Reading(
+            None, WARNING, f"“{shown(number)}”不是许可证号，本格未采用；一行填一个证号（C 加 22 位数字）"
+        )
+    return Reading(
+        number, WARNING, f"“{shown(number)}”不是 C 加 22 位数字，也不是旧的 13 位数字，请核对；暂按原样采用"
+    )
 
 
 # Words --------------------------------------------------------------------------------------------------
@@ -360,7 +415,9 @@ ACCEPTED_WORDS = {
 def read_word(field: str, text: str) -> Reading:
     """One of the words of a column, as its code."""
     if len(text) > MAX_WORD:
-        return Reading(None, WARNING, f"“{shown(text)}”不在可选范围，本格未采用；可填：{ACCEPTED_WORDS[field]}")
+        return Reading(
+            None, WARNING, f"“{shown(text)}”不在可选范围，本格未采用；可填：{ACCEPTED_WORDS[field]}"
+        )
     return _short_word(field, text)
 
 

@@ -46,14 +46,18 @@ class ImportCommand(BaseCommand):
         except ValidationError as refused:
             reading.refusal = f"没有写入：{'；'.join(refused.messages)}"
         else:
-            reading.notes.insert(0, "已写入。" if comparison.new or comparison.changed else "没有需要写入的内容。")
+            reading.notes.insert(
+                0, "已写入。" if comparison.new or comparison.changed else "没有需要写入的内容。"
+            )
 
     def _answer(self, answer: dict, style: str) -> None:
         if style == "json":
             text = json.dumps(answer, ensure_ascii=False, indent=2)
         else:
             remarks = answer["errors"] + answer["warnings"]
-            text = "\n".join([f"{answer['verdict']}\t{answer['message']}", *(each["message"] for each in remarks)])
+            text = "\n".join(
+                [f"{answer['verdict']}\t{answer['message']}", *(each["message"] for each in remarks)]
+            )
         # A file name in another encoding must not make the answer fail.
         self.stdout.write(text.encode("utf-8", "replace").decode("utf-8"))
 

@@ -171,12 +171,18 @@ def check_view(found, plan, parts):
         "severity": finding.severity,
         "mark": words.Word(word, shape, tones[finding.severity]),
         "message": check_words.message(finding),
+        "mines": _names(finding.mines),
         "wording": clause.wording,
         "document": clause.document.number,
         "section": clause.section,
         "url": part_url(plan, text.part) if parts and finding.severity != "info" else "",
         "action": text.mend,
     }
+
+
+def _names(mines, most=6) -> str:
+    names = "、".join(mine.name for mine in mines[:most])
+    return f"{names}…" if len(mines) > most else names
 
 
 @register.simple_tag

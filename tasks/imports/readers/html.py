@@ -24,7 +24,9 @@ class _Table:
 
     def sheet(self, name: str) -> Sheet:
         rows = self.rows
-        return Sheet(name, lambda: iter(enumerate(rows, start=1)), self.signs, is_empty=not any(map(any, rows)))
+        return Sheet(
+            name, lambda: iter(enumerate(rows, start=1)), self.signs, is_empty=not any(map(any, rows))
+        )
 
     def add_row(self, is_hidden: bool) -> None:
         if len(self.rows) > MAX_ROWS:

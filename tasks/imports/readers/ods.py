@@ -79,7 +79,9 @@ class _Scan:
         handler = _HANDLERS.get(local(tag))
         if handler:
             # LibreOffice writes value-type twice, the second time in its own namespace, which says "error".
-            plain = {local(name): value for name, value in attributes.items() if not name.startswith("calcext:")}
+            plain = {
+                local(name): value for name, value in attributes.items() if not name.startswith("calcext:")
+            }
             plain["is-error"] = attributes.get("calcext:value-type") == "error"
             handler(self, plain)
 
@@ -103,7 +105,10 @@ class _Scan:
             self._hidden_styles.add(self._style)
 
     def _on_text_properties(self, a: dict) -> None:
-        if a.get("text-line-through-style", "none") != "none" or a.get("text-line-through-type", "none") != "none":
+        if (
+            a.get("text-line-through-style", "none") != "none"
+            or a.get("text-line-through-type", "none") != "none"
+        ):
             self._struck.add(self._style)
 
     def _on_date_style(self, a: dict) -> None:

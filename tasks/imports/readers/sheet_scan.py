@@ -71,7 +71,21 @@ _MERGE = re.compile(rb'<mergeCell\b[^>]*\bref="([^"]*)"')
 _STYLE = re.compile(rb'\bs="(\d+)"')
 _VALUE = re.compile(rb"<v\b[^>]*>([^<]*)</v>")
 # Plain searches, each many times faster than one pattern for all.
-_UNUSUAL = (b"<!", b"='", b'="&', b" =", b"= ", b"\t=", b"\n=", b":row", b":c ", b":c>", b":v ", b":v>", b"\x00")
+_UNUSUAL = (
+    b"<!",
+    b"='",
+    b'="&',
+    b" =",
+    b"= ",
+    b"\t=",
+    b"\n=",
+    b":row",
+    b":c ",
+    b":c>",
+    b":v ",
+    b":v>",
+    b"\x00",
+)
 _PLAIN = re.compile(rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d+")?(?: t="(?:n|b|str)")?><v>')
 _SHARED = re.compile(rb't="s"[^>]*><v>(\d{1,9})</v>')
 
@@ -194,7 +208,11 @@ class _Quick:
                 signs.uncalculated.add(self._cell(attributes))
             if value and b't="e"' in attributes:
                 signs.errors[self._cell(attributes)] = value[1].decode("utf-8", "replace").strip()
-            elif value and b't="s"' in attributes and value[1].decode("ascii", "replace").strip() in struck_texts:
+            elif (
+                value
+                and b't="s"' in attributes
+                and value[1].decode("ascii", "replace").strip() in struck_texts
+            ):
                 row, column = self._cell(attributes)
                 signs.struck.setdefault(row, set()).add(column)
 

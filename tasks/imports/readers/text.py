@@ -27,7 +27,10 @@ def _delimiter(text: str) -> str:
     if named := re.match(r"sep=(.)\r?\n", head, re.IGNORECASE):
         return named[1]
     lines = [line for line in head.splitlines() if line.strip()][:30]
-    return max("\t,;|，", key=lambda mark: (sorted(line.count(mark) for line in lines)[len(lines) // 2 :], mark == ","))
+    return max(
+        "\t,;|，",
+        key=lambda mark: (sorted(line.count(mark) for line in lines)[len(lines) // 2 :], mark == ","),
+    )
 
 
 def _rows(text: str, delimiter: str) -> Callable[[], Rows]:

@@ -24,7 +24,9 @@ class _Silent:
 
 def read(data: bytes) -> list[Sheet]:
     try:
-        book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True, logfile=_Silent())
+        book = xlrd.open_workbook(
+            file_contents=data, formatting_info=True, ragged_rows=True, logfile=_Silent()
+        )
     except xlrd.XLRDError as error:
         if "encrypted" in str(error).lower():
             raise Refused("password") from error
@@ -43,7 +45,9 @@ def _sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Sheet:
         hidden_columns={
             column for column, info in sheet.colinfo_map.items() if info.hidden and column < MAX_COLUMNS
         },
-        merges=[(top + 1, left, bottom, right - 1) for top, bottom, left, right in sheet.merged_cells[:MAX_MERGES]],
+        merges=[
+            (top + 1, left, bottom, right - 1) for top, bottom, left, right in sheet.merged_cells[:MAX_MERGES]
+        ],
     )
     _check_extent(sheet)
     formats = {key: date_precision(each.format_str or "") for key, each in book.format_map.items()}
@@ -58,7 +62,9 @@ def _sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Sheet:
             if style.font_index in struck:
                 signs.struck.setdefault(row + 1, set()).add(column)
             if kind == xlrd.XL_CELL_ERROR:
-                signs.errors[row + 1, column] = error_text_from_code.get(sheet.cell_value(row, column), "#ERR")
+                signs.errors[row + 1, column] = error_text_from_code.get(
+                    sheet.cell_value(row, column), "#ERR"
+                )
             elif kind in (xlrd.XL_CELL_DATE, xlrd.XL_CELL_NUMBER):
                 precision = formats.get(style.format_key)
                 if precision:
@@ -67,7 +73,10 @@ def _sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Sheet:
 
 
 def _check_extent(sheet: xlrd.sheet.Sheet) -> None:
-    if sheet.nrows > MAX_ROWS + 50 and sum(1 for row in range(sheet.nrows) if sheet.row_len(row)) > MAX_ROWS + 50:
+    if (
+        sheet.nrows > MAX_ROWS + 50
+        and sum(1 for row in range(sheet.nrows) if sheet.row_len(row)) > MAX_ROWS + 50
+    ):
         raise Refused("rows", name=sheet.name[:40], limit=MAX_ROWS)
     if sum(sheet.row_len(row) for row in range(sheet.nrows)) > MAX_AREA:
         raise Refused("area", name=sheet.name[:40], address=f"{letter(sheet.ncols - 1)}{sheet.nrows}")

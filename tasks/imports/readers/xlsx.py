@@ -30,7 +30,9 @@ def read(data: bytes) -> list[Sheet]:
                 continue
             scan = scan_sheet(archive, part, name, book)
             is_hidden, is_empty = state != "visible", not scan.has_values
-            sheets.append(Sheet(name, calamine_rows(values, name), scan.signs, is_hidden, is_empty, book.date_1904))
+            sheets.append(
+                Sheet(name, calamine_rows(values, name), scan.signs, is_hidden, is_empty, book.date_1904)
+            )
         return sheets
 
 
@@ -112,7 +114,9 @@ class _Book(Look):
                 styles += 1
                 if attributes.get("fontId") in struck_fonts:
                     self.struck_styles.add(style)
-                precision = date_precision(formats[number]) if number in formats else BUILTIN_DATES.get(number)
+                precision = (
+                    date_precision(formats[number]) if number in formats else BUILTIN_DATES.get(number)
+                )
                 if precision and (precision != "day" or number in BUILTIN_DATES):
                     self.date_styles[style] = precision
 

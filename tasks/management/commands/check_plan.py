@@ -8,7 +8,9 @@ from tasks.reports.self_check import grounded
 
 
 class Command(ReportCommand):
-    help = "What the self-check of a plan finds, each finding with the sentence it stands on (docs/commands.md)."
+    help = (
+        "What the self-check of a plan finds, each finding with the sentence it stands on (docs/commands.md)."
+    )
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
@@ -16,7 +18,12 @@ class Command(ReportCommand):
 
     def report(self, *, as_of, agency, **options):
         """The working copy if there is one, else the version that speaks for the plan."""
-        plan = WorkPlan.objects.filter(agency__code=agency).select_related("agency", "programme").with_events().first()
+        plan = (
+            WorkPlan.objects.filter(agency__code=agency)
+            .select_related("agency", "programme")
+            .with_events()
+            .first()
+        )
         if plan is None:
             raise CommandError(f"机构 {agency} 还没有工作方案。")
         version = plan.versions.working().first() or shown_version(plan, filing_on(plan, as_of))

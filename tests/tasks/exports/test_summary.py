@@ -154,7 +154,7 @@ def test_a_citys_own_rows_stand_with_the_place_they_name_and_count_once(county_i
             by=by,
             lock=line.lock,
             tier="baseline",
-            planned=factories.PlannedDate(date(2020, 12, 31), "year"),
+            planned=factories.PlannedDate(date(2019, 12, 31), "year"),
             responsible="",
             note="",
         )
