@@ -10,7 +10,17 @@ from agencies.models import Agency, Channel, Membership, MineFreeDeclaration, Ro
 from tasks.actions import decisions, drafts, filings, stages
 from tasks.actions.filings import Details
 from tasks.actions.mines import save_mine
-from tasks.models import Decision, Mine, MineTask, PlanSection, Programme, Requirement, StageFact, WorkPlan
+from tasks.models import (
+    Decision,
+    Mine,
+    Mineral,
+    MineTask,
+    PlanSection,
+    Programme,
+    Requirement,
+    StageFact,
+    WorkPlan,
+)
 from tasks.rules import planned_dates
 from tasks.rules.mine_names import fold
 from tasks.rules.steps import STEPS, Side, Step
@@ -114,7 +124,10 @@ def _new_mine(fact: dict) -> None:
     agency = _agency(fact)
     known = {"holder", "mineral_name", "method", "size_class", "status", "output", "output_unit"}
     fields = {name: value for name, value in fact.items() if name in known}
-    mine = Mine(name=_needed(fact, "mine"), county=agency, managed_by=agency, **fields)
+    mineral = Mineral.objects.filter(name=fact.get("mineral_name", "")).first()
+    mine = Mine(
+        name=_needed(fact, "mine"), county=agency, managed_by=agency, mineral=mineral, **fields
+    )
     if fact.get("first_permitted_on"):
         mine.first_permitted_on = date.fromisoformat(fact["first_permitted_on"])
     save_mine(mine=mine, by=_hat(fact, agency, Role.FILER))

@@ -24,9 +24,10 @@ from tasks.rules.planned_dates import PlannedDate
 LINE_FIELDS = ("tier", "planned", "responsible", "note")
 
 
-@dataclass
+@dataclass(slots=True)
 class BreakdownChange:
-    """A row, the mine and the plan's line that it is (None: new), and what it would change.
+    """A row, the mine and the plan's line that it is (None: new), and what it would change; a new line has
+    no changes, its row says it all.
 
     `is_stale`: the line was changed since the file was exported; such a row is not written, it is asked.
     """
@@ -123,7 +124,8 @@ def _compared(
     if mine:
         change.mine_changes = register.mine_changes(mine, row, reading.fields, clears=reading.is_own)
         _name_other_permit(reading, row, mine)
-    change.line_changes = _line_changes(line, row, reading)
+    if line:
+        change.line_changes = _line_changes(line, row, reading)
     if line and row.lock and row.lock != str(line.lock) and (change.line_changes or change.mine_changes):
         change.is_stale = True
         message = f"第 {row.row} 行：{row.mine} 在表格导出之后已被改动，文件里的内容不覆盖现在的内容，请核对后在系统里改。"
@@ -143,7 +145,7 @@ def _name_other_permit(reading: TableReading, row: TableRow, mine: Mine) -> None
         row.level = row.level or "warning"
 
 
-def _line_changes(line: PlanLine | None, row: TableRow, reading: TableReading) -> list[Change]:
+def _line_changes(line: PlanLine, row: TableRow, reading: TableReading) -> list[Change]:
     changes = []
     for name in LINE_FIELDS:
         if name not in reading.fields:
@@ -157,10 +159,10 @@ def _line_changes(line: PlanLine | None, row: TableRow, reading: TableReading) -
     return changes
 
 
-def _on_line(line: PlanLine | None, name: str):
+def _on_line(line: PlanLine, name: str):
     if name == "planned":
-        return PlannedDate(line.planned_on, line.planned_precision) if line and line.planned_on else None
-    return getattr(line, name) if line else ""
+        return PlannedDate(line.planned_on, line.planned_precision) if line.planned_on else None
+    return getattr(line, name)
 
 
 @transaction.atomic
@@ -186,8 +188,10 @@ def commit_breakdown(comparison: BreakdownComparison, *, by: Membership, source:
         line.task.mine_id: line for line in version.lines.select_related("task", "version__plan__agency")
     }
     for each in todo:
-        if each.line_changes:
-            _save_line(lines[each.mine.pk], each.line_changes, by)
+        line = lines[each.mine.pk]
+        changes = each.line_changes if each.line else _line_changes(line, each.row, comparison.reading)
+        if changes:
+            _save_line(line, changes, by)
 
 
 def _begin(comparison: BreakdownComparison, by: Membership) -> PlanVersion:

@@ -18,7 +18,7 @@ from tasks.imports.table import read_table
 from tasks.models import Mine, Permit
 
 
-@dataclass
+@dataclass(slots=True)
 class MineRow:
     """A row and the mine it is; `mine` None: it would be new."""
 

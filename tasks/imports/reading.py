@@ -117,6 +117,10 @@ class TableReading:
 
     def as_json(self) -> dict:
         """The contract of the import commands (design.md, "Commands")."""
+        return self.summary() | {"preview": [row.as_json() for row in self.rows]}
+
+    def summary(self) -> dict:
+        """The contract without the rows."""
         return {
             "verdict": self.verdict,
             "message": self.message,
@@ -124,5 +128,4 @@ class TableReading:
             "accepted": 0 if self.refusal else len(self.accepted),
             "warnings": [remark.as_json() for remark in self.warnings],
             "errors": [remark.as_json() for remark in self.errors],
-            "preview": [row.as_json() for row in self.rows],
         }

@@ -30,7 +30,7 @@ MINE_FIELDS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """One cell: column of the file, what stands on record, what the file says."""
 

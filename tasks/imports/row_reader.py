@@ -41,6 +41,7 @@ class RowReader:
         self.sheet, self.signs, self.header = sheet, sheet.signs, header
         self.places, self.reading, self.prefix = places, reading, prefix
         self._seen: dict[int, int] = {}
+        self._texts: dict[str | None, str | None] = {}
         self._carried: dict[int, tuple[int, object]] = {}
         self._merges: dict[int, list[tuple[int, int]]] = {}
         for top, left, bottom, _right in self.signs.merges:
@@ -182,7 +183,9 @@ class RowReader:
     def _read_rest(self, mine: TableRow, row: list) -> None:
         for field in ("holder", "mineral", "responsible", "note"):
             if (value := self._value(row, field)) != "":
-                setattr(mine, field, self._take(mine, field, value, read_text(value, LIMITS[field])))
+                text = self._take(mine, field, value, read_text(value, LIMITS[field]))
+                # One copy of what stands in thousands of rows.
+                setattr(mine, field, self._texts.setdefault(text, text))
         for field in WORDS:
             if (value := self._value(row, field)) != "":
                 setattr(mine, field, self._take(mine, field, value, read_word(field, text_of(value))))

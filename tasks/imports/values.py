@@ -234,6 +234,7 @@ def read_date(value: Any, precision: str = "", date_1904: bool = False) -> Readi
     return _date_from_text(value, date_1904)
 
 
+@lru_cache(maxsize=4096)
 def _checked(day: date, precision: str, value: Any) -> Reading:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         message = f"日期 {shown(value)} 不在 {FIRST_YEAR}—{LAST_YEAR} 年之间，可能填错；{ACCEPTED_DATES}"

@@ -9,12 +9,16 @@ from django.core.management.base import BaseCommand
 
 from tasks.imports.breakdown import NoWorkingCopy
 from tasks.imports.reading import TableReading
+from tasks.imports.values import shown
 from tasks.rules.steps import StepRefused
 from tasks.words import refusal
 
 
 class ImportCommand(BaseCommand):
     """Subclasses give `compare` and `commit`."""
+
+    # The checks load every page and the PDF engine: three seconds and 80 MB that an import does not need.
+    requires_system_checks = []
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
@@ -23,13 +27,15 @@ class ImportCommand(BaseCommand):
 
     def handle(self, *, file: Path, commit: bool, **options):
         if not file.is_file():
-            reading = TableReading(refusal=f"找不到文件 {file.name}。请检查路径。", refusal_code="missing")
+            reading = TableReading(
+                refusal=f"找不到文件 {shown(file.name)}。请检查路径。", refusal_code="missing"
+            )
         else:
             comparison = self.compare(file, **options)
             reading = comparison.reading
             if commit and not reading.refusal:
                 self._commit(comparison, file)
-        self._answer(reading.as_json(), options["format"])
+        self._answer(reading, options["format"])
         if reading.refusal:
             sys.exit(1)
 
@@ -50,16 +56,20 @@ class ImportCommand(BaseCommand):
                 0, "已写入。" if comparison.new or comparison.changed else "没有需要写入的内容。"
             )
 
-    def _answer(self, answer: dict, style: str) -> None:
-        if style == "json":
-            text = json.dumps(answer, ensure_ascii=False, indent=2)
-        else:
-            remarks = answer["errors"] + answer["warnings"]
-            text = "\n".join(
-                [f"{answer['verdict']}\t{answer['message']}", *(each["message"] for each in remarks)]
-            )
-        # A file name in another encoding must not make the answer fail.
-        self.stdout.write(text.encode("utf-8", "replace").decode("utf-8"))
+    def _answer(self, reading: TableReading, style: str) -> None:
+        summary = reading.summary()
+        if style == "table":
+            remarks = summary["errors"] + summary["warnings"]
+            lines = [f"{summary['verdict']}\t{summary['message']}", *(each["message"] for each in remarks)]
+            self.stdout.write("\n".join(lines))
+            return
+        # Row by row: fifty thousand of them need not stand in memory once more as one text.
+        self.stdout.write(json.dumps(summary, ensure_ascii=False, indent=2)[:-2] + ',\n  "preview": [')
+        last = len(reading.rows) - 1
+        for index, row in enumerate(reading.rows):
+            end = "" if index == last else ","
+            self.stdout.write(f"    {json.dumps(row.as_json(), ensure_ascii=False)}{end}")
+        self.stdout.write("  ]\n}")
 
     def compare(self, file: Path, **options):
         raise NotImplementedError

@@ -1,9 +1,12 @@
 """Pictures: really of the kind they say, whole, and of a size that can be shown."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import BinaryIO
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 from tasks.rules.upload_magic import JPEG, PNG, require
 from tasks.rules.upload_refusal import UploadRefused
@@ -11,12 +14,13 @@ from tasks.rules.upload_refusal import UploadRefused
 MAX_PIXELS = 60_000_000
 # Above this a PNG is proved by its check sums alone: unpacked it would take more than 100 MB of memory.
 MAX_UNPACKED_PIXELS = 20_000_000
+_strictly = Lock()
 
 
 def check_image(stream: BinaryIO, suffix: str) -> None:
     require(stream, PNG if suffix == ".png" else JPEG, suffix)
     try:
-        with warnings.catch_warnings():
+        with _strict(), warnings.catch_warnings():
             # Pillow's own, lower bound on pixels only warns; ours stands below.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(stream, formats=["PNG"] if suffix == ".png" else ["JPEG"]) as image:
@@ -44,3 +48,14 @@ def _read_through(image: Image.Image) -> None:
     # A JPEG is read whole at an eighth of its size, in a fraction of the time and memory.
     image.draft(None, (image.width // 8, image.height // 8))
     image.load()
+
+
+@contextmanager
+def _strict() -> Iterator[None]:
+    """Half a picture is damaged. The maker of papers, once imported, makes Pillow take it everywhere."""
+    with _strictly:
+        usual, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = usual

@@ -8,12 +8,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from agencies.models import Agency, Membership, User
+from agencies.models import Agency, Membership, Role, User
 from greenmine.clock import today_is
 from tasks.actions.recording import record_fact
+from tasks.imports.mines import commit_mines, read_mines
 from tasks.models import Mine
 
 FIXTURES = settings.BASE_DIR / "fixtures"
+PUBLIC_MINES = FIXTURES / "mines_public.csv"
 # The password is made at loading: no account that is shipped has one that is known.
 PASSWORD = settings.BASE_DIR / ".demo_password"
 FIRST_DAY = date(2018, 1, 1)
@@ -57,6 +59,11 @@ class Command(BaseCommand):
 
     def _public_mines(self):
         """Real names from public reports, with all that is unknown about them left unknown."""
+        province = Membership(agency=Agency.objects.get_first_root_node(), role=Role.REVIEWER)
+        with today_is(FIRST_DAY):
+            commit_mines(
+                read_mines(PUBLIC_MINES.name, PUBLIC_MINES), by=province, source="公开报道（名单见 fixtures）"
+            )
 
     def _print_accounts(self):
         if not PASSWORD.exists():

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFile
 from pypdf import PdfWriter
 
 from tasks.rules import upload_images
@@ -312,11 +312,13 @@ def test_a_heic_photo_renamed_is_refused_with_the_way_out():
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
-def test_a_picture_is_read_to_its_end(kind, monkeypatch):
+def test_a_picture_is_read_to_its_end_whatever_others_told_the_decoder(kind, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     suffix = ".png" if kind == "PNG" else ".jpg"
     whole = picture(kind, 300, 300)
     assert check(f"a{suffix}", whole)
     assert refusal(f"a{suffix}", whole[: len(whole) // 2]).code == "damaged"
+    assert ImageFile.LOAD_TRUNCATED_IMAGES, "they are left as they were"
     monkeypatch.setattr(upload_images, "MAX_UNPACKED_PIXELS", 1)
     assert check(f"a{suffix}", whole)
     assert refusal(f"a{suffix}", whole[: len(whole) // 2]).code == "damaged"
