@@ -4,6 +4,7 @@ Needs neither a plan nor registered mines to be read: what is not there yet is s
 missing from the file changes nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,12 +74,17 @@ class BreakdownComparison:
 
 
 def read_breakdown(
-    name: str, data: bytes | Path, *, agency: Agency, programme: Programme
+    name: str,
+    data: bytes | Path,
+    *,
+    agency: Agency,
+    programme: Programme,
+    mapping: Mapping[str, str] | None = None,
 ) -> BreakdownComparison:
     """Read a 分解表 and compare it with the agency's working copy and register."""
     own = [one for one in Agency.objects.below(agency) if one.is_leaf()]
     default = agency.name if agency.is_leaf() else None
-    reading = read_table(name, data, places=register.county_places(own, default))
+    reading = read_table(name, data, places=register.county_places(own, default), mapping=mapping)
     version = _working_copy(agency, programme)
     comparison = BreakdownComparison(agency, programme, reading, version)
     if not reading.refusal:

@@ -6,6 +6,7 @@ full-width forms; a unit in brackets is read apart (`units`).
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -329,10 +330,15 @@ def _field_of(text: str) -> str | None:
     return None
 
 
-def find_header(rows: list[tuple[int, list]], merges: list[tuple[int, int, int, int]]) -> Header | None:
+def find_header(
+    rows: list[tuple[int, list]],
+    merges: list[tuple[int, int, int, int]],
+    mapping: Mapping[str, str] | None = None,
+) -> Header | None:
     """The best header within the first rows of a sheet, None where fewer than two columns are known.
 
-    Merged headings count for every cell that they cover.
+    Merged headings count for every cell that they cover. `mapping` is what an agency said of its own
+    headings, `plain(heading)` → field, "" for a column to pass over; it goes before the table above.
     """
     filled = _filled(rows, merges)
     best: tuple[tuple, Header] | None = None
@@ -340,7 +346,7 @@ def find_header(rows: list[tuple[int, list]], merges: list[tuple[int, int, int, 
         for storeys in range(1, min(STOREYS, len(filled) - start) + 1):
             if storeys > 1 and filled[start + storeys - 1][0] - filled[start][0] > STOREYS:
                 break
-            header = _header(filled[start : start + storeys])
+            header = _header(filled[start : start + storeys], mapping or {})
             known = len(header.fields - {"serial"})
             merit = ("mine" in header.fields, known, -storeys, -start)
             if known >= 2 and (best is None or merit > best[0]):
@@ -366,25 +372,30 @@ def _text(value) -> str:
     return value.strip() if isinstance(value, str) else str(value) if value not in ("", None) else ""
 
 
-def _header(storeys: list[tuple[int, list[str]]]) -> Header:
+def _header(storeys: list[tuple[int, list[str]]], mapping: Mapping[str, str]) -> Header:
     header = Header(row=storeys[0][0], last_row=storeys[-1][0], columns=[])
     width = max(len(row) for _number, row in storeys)
     lowest = storeys[-1][1]
     if len(storeys) > 1 and not _is_title_storey(storeys, width):
         return header
+    said, read = [], []
     for index in range(width):
         parts = [row[index] for _number, row in storeys if index < len(row) and row[index]]
         parts = list(dict.fromkeys(parts))
         if not parts:
             continue
-        name, heading = _name(parts), " ".join(parts)
+        heading = " ".join(parts)
+        is_said = plain(heading) in mapping
+        name = (mapping[plain(heading)] or None) if is_said else _name(parts)
         if name is None:
             if index < len(lowest) or len(storeys) == 1:
                 header.unread.append(heading)
             continue
         unit = next((unit for part in reversed(parts) if (unit := unit_in_heading(part))), None)
-        column = Column(name, index, heading, unit)
-        (header.repeated if name in header.fields else header.columns).append(column)
+        (said if is_said else read).append(Column(name, index, heading, unit))
+    for column in said + read:
+        (header.repeated if column.field in header.fields else header.columns).append(column)
+    header.columns.sort(key=lambda column: column.index)
     return header
 
 

@@ -4,6 +4,7 @@ Public lists come in as register entries: what they leave empty stays unknown, a
 unassigned, and nothing is taken out of free text.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,9 +42,11 @@ class MineComparison:
         return [each for each in self.rows if each.mine and each.changes]
 
 
-def read_mines(name: str, data: bytes | Path, *, mines=None) -> MineComparison:
+def read_mines(
+    name: str, data: bytes | Path, *, mines=None, mapping: Mapping[str, str] | None = None
+) -> MineComparison:
     """Read a list of mines and compare it with `mines`, the part of the register in the caller's scope."""
-    reading = read_table(name, data, places=register.county_places())
+    reading = read_table(name, data, places=register.county_places(), mapping=mapping)
     comparison = MineComparison(reading)
     if reading.refusal:
         return comparison

@@ -4,6 +4,7 @@ reading = read_table("附件1.xlsx", data, agency_name="桐柏县")
 reading.verdict, reading.message, reading.rows, reading.as_json()
 """
 
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 
@@ -22,19 +23,25 @@ from tasks.imports.values import text_of
 
 
 def read_table(
-    name: str, data: bytes | Path, agency_name: str | None = None, *, places: Places | None = None
+    name: str,
+    data: bytes | Path,
+    agency_name: str | None = None,
+    *,
+    places: Places | None = None,
+    mapping: Mapping[str, str] | None = None,
 ) -> TableReading:
     """Read the table of an upload; never raises for what the file holds.
 
     `name`: as the browser called it. `agency_name`: the county that uploads: rows of other counties are
     errors, an empty county is its own. `places` says the same for an agency of several counties.
+    `mapping`: what the agency said of its own headings (headings.find_header).
     """
     if agency_name and places is None:
         places = Places.of(agency_name)
     reading = TableReading()
     try:
         sheets = open_sheets(identify(name, _bytes(data)))
-        _read_sheets(reading, sheets, places)
+        _read_sheets(reading, sheets, places, mapping)
     except Refused as refused:
         return TableReading(refusal=str(refused), refusal_code=refused.code)
     mark_same_mines(reading)
@@ -51,7 +58,9 @@ def _bytes(data: bytes | Path) -> bytes:
     return data.read_bytes()
 
 
-def _read_sheets(reading: TableReading, sheets: list[Sheet], places: Places | None) -> None:
+def _read_sheets(
+    reading: TableReading, sheets: list[Sheet], places: Places | None, mapping: Mapping[str, str] | None
+) -> None:
     filled = [sheet for sheet in sheets if not sheet.is_empty]
     if not filled:
         raise Refused("no_data")
@@ -59,7 +68,7 @@ def _read_sheets(reading: TableReading, sheets: list[Sheet], places: Places | No
     filled = [sheet for sheet in filled if heads[id(sheet)]]
     if not filled:
         raise Refused("no_data")
-    found = [(sheet, headings.find_header(heads[id(sheet)], sheet.signs.merges)) for sheet in filled]
+    found = [(sheet, headings.find_header(heads[id(sheet)], sheet.signs.merges, mapping)) for sheet in filled]
     tables = [(sheet, header) for sheet, header in found if header and "mine" in header.fields]
     visible = [(sheet, header) for sheet, header in tables if not sheet.is_hidden]
     if not visible:
