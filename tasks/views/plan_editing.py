@@ -24,7 +24,7 @@ from tasks.plan_parts import part_keys, part_url
 from tasks.reports.filings import filing_on
 from tasks.reports.obligations import obligations
 from tasks.reports.self_check import grounded
-from tasks.rules.pasted_rows import read_rows
+from tasks.imports.pasted_rows import read_rows
 from tasks.rules.plan_checks import Severity
 from tasks.rules.steps import State, Step, open_steps
 from tasks.views.work_plans import visible_plan

@@ -1,6 +1,6 @@
 """Rows copied from a spreadsheet into the breakdown: tab-separated text, one mine a row.
 
-A first row of headings is recognised by its words; without one the columns stand in the order of
+A first row of headings is recognised by the same words as in a file; without one the columns stand in the order of
 COLUMNS. A row that names no mine of the register, or whose date or tier cannot be read, is refused with
 the reason; a mine is found by its name, brackets and spaces folded.
 """
@@ -9,29 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from tasks.imports.headings import field_of
+from tasks.imports.values import read_word
 from tasks.rules.mine_names import fold
 from tasks.rules.planned_dates import PlannedDate, parse
 
 MineT = TypeVar("MineT")
 
 COLUMNS = ["mine", "tier", "planned", "responsible", "note"]
-HEADINGS = {
-    "mine": {"矿山名称", "矿山", "矿区名称"},
-    "tier": {"任务类别", "类别", "任务层级"},
-    "planned": {"基本建成时间", "建成时间", "计划建成时间", "完成时间"},
-    "responsible": {"责任人", "负责人"},
-    "note": {"备注", "说明"},
-}
-TIERS = {
-    "底线任务": "baseline",
-    "底线": "baseline",
-    "自我加压": "self_imposed",
-    "自加": "self_imposed",
-    "增量": "stretch",
-    "增量完成": "stretch",
-}
-
-
 @dataclass(frozen=True)
 class PastedRow(Generic[MineT]):
     row: int
@@ -80,7 +65,7 @@ def read_rows(text: str, register: Mapping[str, MineT]) -> Pasted[MineT]:
             PastedRow(
                 row=number,
                 mine=register[fold(name)],
-                tier=TIERS.get(values.get("tier", ""), ""),
+                tier=read_word("tier", values.get("tier", "")).value or "",
                 planned=parse(values.get("planned", "")),
                 responsible=values.get("responsible", "")[:50],
                 note=values.get("note", "")[:500],
@@ -90,8 +75,7 @@ def read_rows(text: str, register: Mapping[str, MineT]) -> Pasted[MineT]:
 
 
 def _headings(cells: list[str]) -> list[str] | None:
-    known = {word: column for column, words in HEADINGS.items() for word in words}
-    named = [known.get(cell, "") for cell in cells]
+    named = [field_of(cell) or "" for cell in cells]
     return named if "mine" in named else None
 
 
@@ -103,7 +87,7 @@ def _refuse(
         return RefusedRow(number, "unknown_mine", name)
     if fold(name) in seen:
         return RefusedRow(number, "twice", name)
-    if tier and tier not in TIERS:
+    if tier and read_word("tier", tier).value is None:
         return RefusedRow(number, "unread_tier", tier)
     if planned and parse(planned) is None:
         return RefusedRow(number, "unread_date", planned)
