@@ -7,12 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.filters import ALL, BranchFilter, WithoutIdleBranch
 from tasks.models import Mine, Mineral, PlanLine
+from tasks.models.mine import IN_SCOPE
 from tasks.rules import mine_names
 
-# 「全部大中型矿山、露天矿山」 (domain.md, trap 11), in the words of a query: Mine.is_in_scope says the same.
-IN_SCOPE = Q(size_class__in=[Mine.SizeClass.LARGE, Mine.SizeClass.MEDIUM]) | Q(
-    method__in=[Mine.Method.OPEN_PIT, Mine.Method.COMBINED]
-)
 SCOPE_UNKNOWN = ~IN_SCOPE & (Q(size_class="") | Q(method=""))
 SCOPES = {"yes": IN_SCOPE, "no": ~IN_SCOPE & ~SCOPE_UNKNOWN, "unknown": SCOPE_UNKNOWN}
 UNKNOWN_CHOICE = ("unknown", _("unknown"))

@@ -5,11 +5,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from tasks.rules.uploads import UploadRefused, check_upload
-from tasks.upload_messages import message
+from tasks.upload_messages import NOT_ARRIVED, message
 
 
 class CheckedFileField(forms.FileField):
     """Its cleaned value is the upload, with what the check found as `.checked`."""
+
+    # Django drops a part whose name is not UTF-8 and then finds no file: the sentence helps in both cases.
+    default_error_messages = {"required": NOT_ARRIVED}
 
     def clean(self, data, initial=None):
         file = super().clean(data, initial)

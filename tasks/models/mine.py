@@ -58,8 +58,15 @@ class MineQuerySet(models.QuerySet):
             scope |= Q(managed_by=None, county=None)
         return self.filter(scope)
 
+    def in_scope(self):
+        """「全部大中型矿山、露天矿山」: the same rule as Mine.is_in_scope, for the database (trap 11)."""
+        return self.filter(IN_SCOPE)
+
     def managed_below(self, agency):
         return self.filter(managed_by__path__startswith=agency.path)
+
+
+IN_SCOPE = Q(size_class__in=["large", "medium"]) | Q(method__in=["open_pit", "combined"])
 
 
 class Mine(models.Model):

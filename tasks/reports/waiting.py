@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Membership, MineFreeDeclaration, Role
 from tasks.reports.desk import Desk
-from tasks.rules.steps import State
+from tasks.rules.steps import Route, State, Step
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,10 @@ def _own(acting: Membership, desk: Desk) -> list[Waiting]:
             State.SUPPLEMENT: _("Send the supplement"),
         },
     }
-    if plan.route == "direct":
+    if plan.route == Route.DIRECT:
         by_role[Role.LEADER][State.DRAFT] = _("Release the draft when it is ready")
+    elif last and last.step == Step.SIGN_OFF:
+        by_role[Role.LEADER][state] = _("Sign the plan and submit it")
     text = by_role[Role(acting.role)].get(state)
     return [Waiting(text, url, last.comment if last else "")] if text else []
 

@@ -18,13 +18,13 @@ from greenmine.once import once
 from tasks.actions import drafts
 from tasks.check_words import CHECK_WORDS
 from tasks.forms.plans import AttachmentForm, LineForm, PasteForm, PrinciplesForm, SectionForm
+from tasks.imports.pasted_rows import read_rows
 from tasks.models import Attachment, Mine, PlanLine, PlanSection, PlanVersion, Requirement, WorkPlan
 from tasks.permissions import may_edit, sides_of
 from tasks.plan_parts import part_keys, part_url
 from tasks.reports.filings import filing_on
 from tasks.reports.obligations import obligations
 from tasks.reports.self_check import grounded
-from tasks.imports.pasted_rows import read_rows
 from tasks.rules.plan_checks import Severity
 from tasks.rules.steps import State, Step, open_steps
 from tasks.views.work_plans import visible_plan
