@@ -15,6 +15,7 @@ PLACES = [
     ("tasks:work_plan_list", _("Work plans")),
     ("tasks:task_list", _("Task breakdown")),
     ("tasks:mine_list", _("Mines")),
+    ("tasks:progress", _("Progress")),
     ("tasks:inspection_window_list", _("Inspections")),
     ("tasks:document_list", _("Documents")),
 ]

@@ -13,6 +13,7 @@ from tasks.views import (
     plan_editing,
     plan_review,
     plan_versions,
+    progress,
     task_lists,
     work_plans,
 )
@@ -71,6 +72,10 @@ urlpatterns = [
     path("mines/<int:pk>/", mines.detail, name="mine_detail"),
     path("mines/<int:pk>/edit/", mines.edit, name="mine_edit"),
     path("mines/<int:pk>/permits/add/", mines.add_permit, name="mine_add_permit"),
+    # 进度
+    path("progress/", progress.overview, name="progress"),
+    path("progress/curve.json", progress.curve_data, name="progress_curve"),
+    path("progress/<str:code>/", progress.place, name="progress_place"),
     # 检查
     path("inspection-windows/", inspections.window_list, name="inspection_window_list"),
     # 文件

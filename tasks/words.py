@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from tasks import check_words
 from tasks.rules.deadlines import Act, Mark
+from tasks.rules.progress import Criterion
 from tasks.rules.steps import Route, State, Step
 
 
@@ -70,6 +71,23 @@ ACTS = {
     Act.ISSUED: pgettext_lazy("act", "Issued"),
     Act.FILED: pgettext_lazy("act", "Filed with the province"),
 }
+
+CRITERIA = {
+    Criterion.DECLARED: _("Declared complete"),
+    Criterion.VERIFIED: _("Verified"),
+    Criterion.LISTED: _("Listed"),
+}
+BASES = {
+    "plan": _("Plan target, adjusted"),
+    "plan_original": _("Plan target, original"),
+    "quota": _("Quota"),
+    "in_scope": _("Whole scope"),
+}
+MET = Word(pgettext_lazy("standing", "Met"), "✓", "good")
+NOT_MET = Word(pgettext_lazy("standing", "Not met"), "✕", "late")
+AHEAD = Word(pgettext_lazy("standing", "Reached already"), "✓", "good")
+ON_THE_WAY = Word(pgettext_lazy("standing", "On the way"), "·", "muted")
+NO_TARGET = Word(pgettext_lazy("standing", "No target yet"), "○", "muted")
 
 FILLED = Word(_("filled in"), "✓", "good")
 WRONG = Word(_("something to mend"), "✕", "warn")
@@ -139,6 +157,15 @@ REFUSALS = {
     "revision_open": _("A revision is under way already."),
     "no_evidence": _("A completion needs its evidence: the number of the list, report or protocol."),
 }
+
+
+def standing_word(standing) -> Word:
+    """How a place stands towards a checkpoint; red only once its day has ended without it."""
+    if standing.required is None or not standing.base:
+        return NO_TARGET
+    if standing.met is not None:
+        return MET if standing.met else NOT_MET
+    return AHEAD if standing.slack >= 0 else ON_THE_WAY
 
 
 def state_word(state: State, route: Route = Route.REVIEWED) -> Word:

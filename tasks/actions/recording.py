@@ -7,7 +7,7 @@ from datetime import date
 
 from agencies.actions import mine_free
 from agencies.models import Agency, Channel, Membership, MineFreeDeclaration, Role
-from tasks.actions import decisions, drafts, filings, stages
+from tasks.actions import decisions, drafts, filings, ledger, stages
 from tasks.actions.filings import Details
 from tasks.actions.mines import save_mine
 from tasks.models import (
@@ -19,6 +19,7 @@ from tasks.models import (
     Programme,
     Requirement,
     StageFact,
+    TargetChange,
     WorkPlan,
 )
 from tasks.rules import planned_dates
@@ -125,9 +126,7 @@ def _new_mine(fact: dict) -> None:
     known = {"holder", "mineral_name", "method", "size_class", "status", "output", "output_unit"}
     fields = {name: value for name, value in fact.items() if name in known}
     mineral = Mineral.objects.filter(name=fact.get("mineral_name", "")).first()
-    mine = Mine(
-        name=_needed(fact, "mine"), county=agency, managed_by=agency, mineral=mineral, **fields
-    )
+    mine = Mine(name=_needed(fact, "mine"), county=agency, managed_by=agency, mineral=mineral, **fields)
     if fact.get("first_permitted_on"):
         mine.first_permitted_on = date.fromisoformat(fact["first_permitted_on"])
     save_mine(mine=mine, by=_hat(fact, agency, Role.FILER))
@@ -164,6 +163,25 @@ def _confirm(fact: dict) -> None:
     mine_free.confirm(declaration=declaration, by=_hat(fact, agency.superior, Role.REVIEWER), day=_day(fact))
 
 
+def _change_target(fact: dict) -> None:
+    """A removal or late entry that was asked for and approved on paper: both are recorded."""
+    task = MineTask.objects.filter(mine=_mine(fact), programme=_programme(fact)).first()
+    if task is None:
+        raise FactRefused(f"{fact.get('mine')} 不在任何工作方案里。")
+    change = ledger.ask_change(
+        task=task,
+        kind=TARGET_CHANGES[fact["fact"]],
+        cause=fact.get("cause", TargetChange.Cause.OTHER),
+        reason=_needed(fact, "reason"),
+        by=Membership(agency=task.agency, role=Role.FILER),
+        day=_day(fact),
+        channel=Channel.IMPORT,
+    )
+    by = _hat(fact, task.agency.superior, Role.REVIEWER)
+    approved = date.fromisoformat(fact["approved_on"]) if fact.get("approved_on") else change.happened_on
+    ledger.approve_change(change=change, by=by, day=approved)
+
+
 def _decide(fact: dict) -> None:
     requirement = Requirement.objects.filter(code=_needed(fact, "requirement")).first()
     if requirement is None:
@@ -183,12 +201,14 @@ def _decide(fact: dict) -> None:
     )
 
 
+TARGET_CHANGES = {"removed": TargetChange.Kind.REMOVAL, "entered": TargetChange.Kind.ENTRY}
 FACTS: dict[str, Callable[[dict], None]] = {
     "section": _section,
     "task": _line,
     "mine": _new_mine,
     "mine_free_declared": _declare,
     "mine_free_confirmed": _confirm,
+    **dict.fromkeys(TARGET_CHANGES, _change_target),
     **dict.fromkeys(Decision.Kind.values, _decide),
 }
 

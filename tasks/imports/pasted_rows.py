@@ -17,6 +17,8 @@ from tasks.rules.planned_dates import PlannedDate, parse
 MineT = TypeVar("MineT")
 
 COLUMNS = ["mine", "tier", "planned", "responsible", "note"]
+
+
 @dataclass(frozen=True)
 class PastedRow(Generic[MineT]):
     row: int

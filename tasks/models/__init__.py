@@ -7,6 +7,7 @@ from tasks.models.document import (
     PolicyDocument,
     Programme,
 )
+from tasks.models.ledger import TargetChange
 from tasks.models.mine import Mine, Mineral, Permit
 from tasks.models.mine_task import MineTask, StageFact
 from tasks.models.plan_version import (
@@ -46,6 +47,7 @@ __all__ = [
     "ReviewComment",
     "ScopeExcuse",
     "StageFact",
+    "TargetChange",
     "WindowAddressee",
     "WorkPlan",
 ]

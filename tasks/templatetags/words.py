@@ -43,6 +43,16 @@ def window_word(window, as_of):
 
 
 @register.filter
+def standing_word(standing):
+    return words.standing_word(standing)
+
+
+@register.filter
+def criterion_word(criterion):
+    return words.CRITERIA[criterion]
+
+
+@register.filter
 def act_word(act):
     return words.ACTS[act]
 
@@ -190,5 +200,7 @@ def check_counts(findings):
     """✕ 1 ▲ 2 ● 1: how many of each severity."""
     counts = Counter(found.finding.severity for found in findings)
     return " ".join(
-        f"{shape} {counts[severity]}" for severity, (_word, shape) in check_words.SEVERITIES.items() if counts[severity]
+        f"{shape} {counts[severity]}"
+        for severity, (_word, shape) in check_words.SEVERITIES.items()
+        if counts[severity]
     )

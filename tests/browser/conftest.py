@@ -71,15 +71,17 @@ def page(page, watch):
 
 @pytest.fixture
 def sit_down(new_context, live_server, watch):
-    """`sit_down(membership)`: a page in that person's own browser, signed in and at the desk. Further words
-    are those of a new browser context: `viewport`, `java_script_enabled`."""
+    """`sit_down(membership)`: a page in that person's own browser, signed in, at the desk unless another
+    `path` is named; `size` is the window's, in px."""
 
-    def start(by, path="/", language="en", **context_args):
+    def start(by, path="/", language="en", size=None, **context_args):
         context = new_context(base_url=live_server.url, **context_args)
         session = factories.client_as(by).cookies["sessionid"].value
         for name, value in {"sessionid": session, "django_language": language}.items():
             context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
         page = watch(context.new_page())
+        if size:
+            page.set_viewport_size(size)
         page.goto(path)
         return page
 

@@ -1,0 +1,63 @@
+"""调出 and 调入: how a place's target changes after the plan was accepted. Nothing shifts silently.
+
+A bureau asks, its superior approves; only then the change counts, from the day that it names (domain.md,
+trap 13). The original target stays beside the adjusted one.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, Fact
+from tasks.models.mine_task import MineTask
+
+
+class TargetChangeQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(task__agency__in=Agency.objects.visible_to(user))
+
+    def in_force(self, on):
+        """Approved and effective on the day."""
+        return self.filter(happened_on__lte=on, approved_on__lte=on)
+
+
+class TargetChange(Fact):
+    """`happened_on` is the day of the change; it counts from there once it is approved."""
+
+    class Kind(models.TextChoices):
+        REMOVAL = "removal", _("Removal")
+        ENTRY = "entry", _("Late entry")
+
+    class Cause(models.TextChoices):
+        CLOSED = "closed", _("Closed")
+        MERGED = "merged", _("Merged with others")
+        NEW = "new", _("New mine")
+        OTHER = "other", _("Other cause")
+
+    task = models.ForeignKey(MineTask, models.PROTECT, related_name="target_changes")
+    kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
+    cause = models.CharField(_("Cause"), max_length=10, choices=Cause)
+    reason = models.TextField(_("Reason"))
+    # Three 调出 and one 调入 of a merger point to one another.
+    linked_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="linked_from")
+    approved_on = models.DateField(_("Approved on"), null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_for = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = TargetChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["happened_on", "pk"]
+        constraints = [
+            models.CheckConstraint(name="tasks_targetchange_says_why", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="tasks_targetchange_approved_after_it_happened",
+                condition=Q(approved_on=None) | Q(approved_on__gte=F("happened_on")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.task}"
