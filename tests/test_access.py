@@ -174,7 +174,13 @@ def submitted(reference):
     marked = mine("411330", name=f"示例{MARKER}矿")
     (line,) = drafts.add_lines(version=version, mines=[marked], by=by)
     drafts.save_line(
-        line=line, by=by, lock=line.lock, tier="baseline", planned=parse("2019年12月"), responsible="", note=MARKER
+        line=line,
+        by=by,
+        lock=line.lock,
+        tier="baseline",
+        planned=parse("2019年12月"),
+        responsible="",
+        note=MARKER,
     )
     attachment = _attachment(version, by)
     take(plan, Step.SUBMIT, Step.OPEN, Step.RETURN)
@@ -243,7 +249,13 @@ def test_no_page_of_another_branch_holds_a_byte_of_the_county(who, submitted):
     """C-03: lists, counts, search, filters, exports and choices."""
     client = client_as(membership(*CAST[who]))
     paths = [reverse(name) for name, (allowed, _code) in LISTS.items() if who in allowed]
-    paths += ["/", f"/mines/?q={MARKER}", f"/mines/?search={MARKER}", "/tasks/?agency=411330", "/mines/?county=411330"]
+    paths += [
+        "/",
+        f"/mines/?q={MARKER}",
+        f"/mines/?search={MARKER}",
+        "/tasks/?agency=411330",
+        "/mines/?county=411330",
+    ]
     paths += ["/obligations/?agency=411330", "/?show=not_filed", reverse("tasks:task_export")]
     for path in paths:
         response = client.get(path)
@@ -297,7 +309,12 @@ def test_a_step_by_direct_post_is_refused_unless_it_is_open_to_them(who, submitt
     client = client_as(membership(*CAST[who]))
     for step, allowed in STEPS_BY_POST.items():
         before = submitted["plan"].events.count()
-        form = {"form_token": uuid4(), "comment": "越权", "number": "桐国土资〔2018〕12号", "day": "2018-05-25"}
+        form = {
+            "form_token": uuid4(),
+            "comment": "越权",
+            "number": "桐国土资〔2018〕12号",
+            "day": "2018-05-25",
+        }
         response = client.post(reverse("tasks:work_plan_step", args=[submitted["plan"].pk, step]), form)
         wanted = allowed.get(who)
         if wanted:

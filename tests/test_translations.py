@@ -27,7 +27,10 @@ def test_every_word_has_its_chinese():
 
 def test_english_is_written_in_the_source_and_not_in_the_catalogue():
     for entry in polib.pofile(CATALOGUE):
-        assert not re.search(r"[\u4e00-\u9fff]{6,}", re.sub(r"[“「].*?[”」]|Accepted:.*|such as.*|like .*|found:.*|Write it.*", "", entry.msgid)), entry.msgid
+        assert not re.search(
+            r"[\u4e00-\u9fff]{6,}",
+            re.sub(r"[“「].*?[”」]|Accepted:.*|such as.*|like .*|found:.*|Write it.*", "", entry.msgid),
+        ), entry.msgid
 
 
 @pytest.mark.parametrize("folder", ["agencies", "tasks", "greenmine", "templates"])
@@ -35,7 +38,9 @@ def test_every_word_of_the_source_is_in_the_catalogue(folder, tmp_path):
     known = {entry.msgid for entry in polib.pofile(CATALOGUE) if not entry.obsolete}
     for path in (ROOT / folder).rglob("*.py" if folder != "templates" else "*.html"):
         text = path.read_text(encoding="utf-8")
-        words = re.findall(r'{% translate "([^"]+)"', text) if folder == "templates" else _marked(path, tmp_path)
+        words = (
+            re.findall(r'{% translate "([^"]+)"', text) if folder == "templates" else _marked(path, tmp_path)
+        )
         for word in words:
             assert word in known, (path.name, word)
 
@@ -43,7 +48,16 @@ def test_every_word_of_the_source_is_in_the_catalogue(folder, tmp_path):
 def _marked(path: Path, tmp_path: Path) -> list[str]:
     """The msgids that gettext's own tool finds in a Python file."""
     found = subprocess.run(
-        ["xgettext", "-L", "Python", "--from-code=UTF-8", "-k_", "-kgettext_noop", "-kpgettext_lazy:1c,2", "-kngettext:1,2"]
+        [
+            "xgettext",
+            "-L",
+            "Python",
+            "--from-code=UTF-8",
+            "-k_",
+            "-kgettext_noop",
+            "-kpgettext_lazy:1c,2",
+            "-kngettext:1,2",
+        ]
         + ["-o", "-", str(path)],
         capture_output=True,
         text=True,

@@ -97,7 +97,9 @@ def test_the_number_of_queries_does_not_grow_with_the_bureaus_that_filed(path):
     client = client_as(membership(CITY, Role.REVIEWER))
     take(started_plan(NANYANG[0], mines=1), Step.SUBMIT)
     client.get(path)
-    with CaptureQueriesContext(connection, ) as few:
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
         client.get(path)
     for code in NANYANG[1:]:
         take(started_plan(code, mines=5), Step.SUBMIT)
