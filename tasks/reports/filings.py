@@ -100,3 +100,15 @@ def shown_version(plan: WorkPlan, filing: Filing) -> PlanVersion | None:
     by_id = {version.pk: version for version in versions}
     submitted = [version for version in versions if version.frozen_at and not version.taken_back]
     return by_id.get(filing.in_force_id) or (submitted or versions or [None])[-1]
+
+
+def moved_since(version: PlanVersion, on: date) -> list[PlanVersion]:
+    """Of the counties' versions that a city's version froze: those whose county has another in force by now."""
+    included = {one.plan_id: one for one in version.includes.select_related("plan__agency")}
+    plans = WorkPlan.objects.filter(pk__in=included).with_events()
+    filings = {plan.pk: filing_on(plan, on) for plan in plans}
+    return [
+        one
+        for plan, one in included.items()
+        if filings[plan].in_force_id and filings[plan].in_force_id != one.pk
+    ]

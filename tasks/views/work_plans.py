@@ -17,7 +17,7 @@ from tasks.forms.plans import CorrectDayForm, RevisionForm, StepForm
 from tasks.models import PlanEvent, PlanLine, PlanVersion, Programme, WorkPlan
 from tasks.permissions import may_edit, may_read_plans, sides_of
 from tasks.reports.desk import desk
-from tasks.reports.filings import filing_on, shown_version
+from tasks.reports.filings import filing_on, moved_since, shown_version
 from tasks.reports.obligations import obligations
 from tasks.rules.steps import Step, StepRefused, open_steps
 from tasks.views.desk import table
@@ -32,6 +32,7 @@ def plan_list(request):
     page = desk(agency=acting.agency, as_of=request.as_of)
     context = table(page, request.GET.get("show", ""))
     context |= {"desk": page, "programme": Programme.objects.first(), "may_begin": page.own_plan is None}
+    context["offers_paper"] = not request.is_past_view
     return render(request, "tasks/work_plan_list.html", context)
 
 
@@ -67,6 +68,7 @@ def detail(request, pk):
             "attachments": version.attachments.all() if version else [],
             "comments": _returned_comments(filing),
             "versions": PlanVersion.objects.visible_to(request.user).frozen().filter(plan=plan),
+            "moved": moved_since(version, request.as_of) if version else [],
             "working": plan.versions.working().first(),
             "obligations": [o for o in owed if o.requirement.kind == "acts"],
             "steps": _buttons(request, plan, filing),

@@ -9,7 +9,7 @@ from tasks.actions import drafts, filings
 from tasks.actions.filings import Details
 from tasks.actions.versions import content_hash
 from tasks.models import PlanEvent, PlanLine, PlanSection
-from tasks.reports.filings import filing_on
+from tasks.reports.filings import filing_on, moved_since
 from tasks.rules.deadlines import Act
 from tasks.rules.steps import State, Step, StepRefused
 from tests.factories import membership, mine, started_plan, take, user
@@ -206,6 +206,19 @@ def test_a_citys_version_freezes_its_counties_versions_by_id():
     version = city.versions.frozen().get()
     assert PlanLine.objects.of_version(version).count() == 3
     assert version.lines.count() == 0
+
+
+def test_a_city_is_told_which_counties_have_moved_since():
+    county = take(started_plan(COUNTY), Step.SUBMIT, Step.OPEN, Step.ACCEPT)
+    city = started_plan("411300", mines=0)
+    working = city.versions.working().get()
+    drafts.choose_included(version=working, chosen=list(county.versions.frozen()), by=membership("411300"))
+    take(city, Step.RELEASE)
+    version = city.versions.frozen().get()
+    assert moved_since(version, DAY) == []
+    filings.revise(plan=county, by=membership(COUNTY), reason="新增一座矿山")
+    take(county, Step.SUBMIT, Step.OPEN, Step.ACCEPT)
+    assert [one.plan.agency.code for one in moved_since(version, DAY)] == [COUNTY]
 
 
 def test_a_mine_is_one_task_for_the_whole_programme():
