@@ -4,7 +4,7 @@ PYTEST = $(PY) -m pytest -n 2 --dist loadfile
 PO = $(wildcard locale/*/LC_MESSAGES/*.po)
 ADDRESS ?= 127.0.0.1:8000
 
-.PHONY: setup setup-tests run demo test test-postgres test-browser check fix bench messages lock
+.PHONY: setup setup-tests run demo test test-postgres test-browser check fix bench docs messages lock
 
 setup:            # only the installing
 	@.ci/setup
@@ -50,6 +50,9 @@ fix: setup-tests  # what can be mended by itself
 
 bench: setup-tests
 	@$(PY) -m bench
+
+docs: setup       # draws the pages of the docs that are made from the code; needs a database with the reference data
+	@$(PY) manage.py draw_workflow && $(PY) manage.py draw_checks
 
 messages: setup   # takes new msgids into the catalogue
 	@$(PY) manage.py makemessages -l zh_Hans --no-location --no-wrap -i node_modules -i .venv

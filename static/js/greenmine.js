@@ -47,8 +47,19 @@
     }
   });
 
+  // How often something was typed in a form, and how often when a save of it began: what is typed while a
+  // save is under way is not saved yet.
+  const typed = new WeakMap();
+  const begun = new WeakMap();
   document.addEventListener("input", (event) => {
-    event.target.closest("form[data-gm-guard]")?.setAttribute("data-gm-dirty", "");
+    const form = event.target.closest("form[data-gm-guard]");
+    if (!form) return;
+    form.setAttribute("data-gm-dirty", "");
+    typed.set(form, (typed.get(form) || 0) + 1);
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.detail.elt.closest?.("form");
+    if (form) begun.set(event.detail.xhr, typed.get(form) || 0);
   });
   window.addEventListener("beforeunload", (event) => {
     if (document.querySelector("form[data-gm-dirty]")) event.preventDefault();
@@ -95,7 +106,7 @@
     // The login page is a successful answer too, and saved nothing.
     if (!event.detail.successful || signedOut.has(event.detail.xhr)) return;
     if (event.detail.requestConfig?.verb === "get") return;
-    form?.removeAttribute("data-gm-dirty");
+    if (form && begun.get(event.detail.xhr) === (typed.get(form) || 0)) form.removeAttribute("data-gm-dirty");
     markSaving(event.detail.elt, "saved");
   });
   document.addEventListener("htmx:afterSwap", (event) => enliven(event.detail.target));

@@ -13,6 +13,18 @@ def open_part(page: Page, name: str) -> None:
     page.get_by_role("navigation", name="Parts of the plan").get_by_role("link", name=name).click()
 
 
+def write(page: Page, label: str, text: str) -> None:
+    """Type, and leave the field: it is saved a while after, without the press of a button."""
+    field = page.get_by_label(label)
+    with page.expect_response(is_autosave):
+        field.fill(text)
+        field.blur()
+
+
+def is_autosave(response) -> bool:
+    return "/sections/" in response.url and response.request.headers.get("hx-request") == "true"
+
+
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories
-from tests.browser.hands import confirm, expect_state
+from tests.browser.hands import confirm, expect_state, write
 
 COUNTY = "411330"
 
@@ -16,7 +16,7 @@ def test_a_submission_is_taken_back_before_the_city_opens_it(sit_down):
     clerk.get_by_role("link", name="继续编制草稿").click()
     clerk.get_by_role("link", name="继续编制", exact=True).click()
     clerk.get_by_role("navigation", name="方案各部分").get_by_role("link", name="保障措施").click()
-    clerk.get_by_label("正文").fill("成立领导小组。")
+    write(clerk, "正文", "成立领导小组。")
     expect(clerk.locator("#save-state")).to_contain_text("已保存")
     confirm(clerk, "报送市局审核")
     expect_state(clerk, "已报待审")

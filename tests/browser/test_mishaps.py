@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tasks.models import PlanEvent
 from tasks.rules.steps import Step
 from tests import factories
-from tests.browser.hands import UPLOADS, expect_state, press
+from tests.browser.hands import UPLOADS, expect_state, press, write
 
 pytestmark = pytest.mark.usefixtures("reference")
 COUNTY = "411330"
@@ -21,8 +21,7 @@ def test_the_second_of_two_people_is_told_and_keeps_what_was_typed(sit_down, pla
     overview = f"/work-plans/{plan.pk}/sections/overview/"
     first = sit_down(factories.membership(COUNTY), overview)
     second = sit_down(factories.membership(COUNTY, who=factories.user("colleague")), overview)
-    first.get_by_label("Text").fill("第一人写的。")
-    expect(first.locator("#save-state")).to_contain_text("Saved at")
+    write(first, "Text", "第一人写的。")
 
     second.get_by_label("Text").fill("第二人写的。")
     expect(second.locator("#save-state")).to_contain_text("somebody else changed this section")

@@ -8,7 +8,7 @@ from tasks.rules.steps import Step
 from tests import factories
 
 COUNTY = "411330"
-PAGES = ["home", "work_plan_list", "task_list", "mine_list", "document_list", "obligation_list"]
+PAGES = ["home", "work_plan_list", "task_list", "mine_list", "document_list", "obligation_list", "progress"]
 TELEPHONE = {"width": 390, "height": 844}
 
 
