@@ -1,12 +1,13 @@
 """What the register and the task list can be narrowed by. The choices offered lie in the acting branch."""
 
 import django_filters as filters
+from django import forms
 from django.db.models import Q
 from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
 from agencies.filters import ALL, BranchFilter, WithoutIdleBranch
-from tasks.models import Mine, Mineral, PlanLine
+from tasks.models import ImportFile, Mine, Mineral, PlanLine
 from tasks.models.mine import IN_SCOPE
 from tasks.rules import mine_names
 
@@ -61,6 +62,8 @@ class MineFilter(WithoutIdleBranch):
         choices=[("True", _("sample data")), ("False", _("real data"))],
         empty_label=ALL,
     )
+    # Set by the address that an import opens afterwards, not by hand.
+    imported = filters.NumberFilter(method="of_import", widget=forms.HiddenInput)
 
     class Meta:
         model = Mine
@@ -69,6 +72,9 @@ class MineFilter(WithoutIdleBranch):
     def search(self, qs, name, value):
         # Permits are many: ask for the mines by id, so that no mine stands twice.
         return qs.filter(pk__in=Mine.objects.filter(named_like(value)).values("pk"))
+
+    def of_import(self, qs, name, value):
+        return qs.filter(imports__in=ImportFile.objects.visible_to(self.request.user).filter(pk=value))
 
     def of_scope(self, qs, name, value):
         return qs.filter(SCOPES[value])

@@ -7,6 +7,7 @@ from tasks.views import (
     decisions,
     desk,
     documents,
+    imports,
     inspections,
     mines,
     obligations,
@@ -14,11 +15,25 @@ from tasks.views import (
     plan_review,
     plan_versions,
     progress,
+    quotas,
     task_lists,
     work_plans,
 )
 
 app_name = "tasks"
+
+
+def importing(prefix: str, name: str, kind: str) -> list:
+    """The addresses of one kind of import (views/imports.py)."""
+    kind = {"kind": kind}
+    return [
+        path(prefix, imports.upload, kind, name=name),
+        path(f"{prefix}template.xlsx", imports.template, kind, name=f"{name}_template"),
+        path(f"{prefix}<int:file>/", imports.file, kind, name=f"{name}_file"),
+        path(f"{prefix}<int:file>/columns/", imports.columns, kind, name=f"{name}_columns"),
+        path(f"{prefix}<int:file>/errors.xlsx", imports.errors, kind, name=f"{name}_errors"),
+    ]
+
 
 urlpatterns = [
     path("", desk.home, name="home"),
@@ -36,6 +51,7 @@ urlpatterns = [
     path("work-plans/<int:pk>/breakdown/", plan_editing.breakdown, name="plan_breakdown"),
     path("work-plans/<int:pk>/breakdown/add/", plan_editing.add_lines, name="plan_add_lines"),
     path("work-plans/<int:pk>/breakdown/paste/", plan_editing.paste_lines, name="plan_paste_lines"),
+    *importing("work-plans/<int:pk>/import/", "plan_import", "breakdown"),
     path("work-plans/<int:pk>/excuses/<int:mine>/", plan_editing.excuse, name="plan_excuse"),
     path("work-plans/<int:pk>/lines/<int:line>/", plan_editing.line, name="plan_line"),
     path("work-plans/<int:pk>/lines/<int:line>/drop/", plan_editing.drop_line, name="plan_drop_line"),
@@ -69,6 +85,7 @@ urlpatterns = [
     # 矿山
     path("mines/", mines.MineList.as_view(), name="mine_list"),
     path("mines/create/", mines.create, name="mine_create"),
+    *importing("mines/import/", "mine_import", "mines"),
     path("mines/<int:pk>/", mines.detail, name="mine_detail"),
     path("mines/<int:pk>/edit/", mines.edit, name="mine_edit"),
     path("mines/<int:pk>/permits/add/", mines.add_permit, name="mine_add_permit"),
@@ -76,6 +93,9 @@ urlpatterns = [
     path("progress/", progress.overview, name="progress"),
     path("progress/curve.json", progress.curve_data, name="progress_curve"),
     path("progress/<str:code>/", progress.place, name="progress_place"),
+    # 省下达任务数
+    path("quotas/", quotas.quota_list, name="quota_list"),
+    *importing("quotas/import/", "quota_import", "quotas"),
     # 检查
     path("inspection-windows/", inspections.window_list, name="inspection_window_list"),
     # 文件

@@ -8,7 +8,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from agencies.models import Membership
-from tasks.models import Attachment, Mine, MineTask, PlanLine, PlanSection, PlanVersion, ScopeExcuse, WorkPlan
+from tasks.models import (
+    Attachment,
+    LineState,
+    Mine,
+    MineTask,
+    PlanLine,
+    PlanSection,
+    PlanVersion,
+    ScopeExcuse,
+    WorkPlan,
+)
 from tasks.permissions import may_edit
 from tasks.rules.planned_dates import PlannedDate
 
@@ -71,6 +81,7 @@ def save_line(
 ) -> PlanLine:
     """Save one row of the breakdown as seen at `lock`. Raises RecordModifiedError like save_section."""
     _check_may_write(line.version, by)
+    LineState.keep(line)
     line.lock = lock
     line.tier = tier
     line.planned_on = planned.last_day if planned else None

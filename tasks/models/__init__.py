@@ -7,6 +7,7 @@ from tasks.models.document import (
     PolicyDocument,
     Programme,
 )
+from tasks.models.import_file import ColumnMapping, ImportFile, LineState
 from tasks.models.ledger import TargetChange
 from tasks.models.mine import Mine, Mineral, Permit
 from tasks.models.mine_task import MineTask, StageFact
@@ -25,11 +26,14 @@ from tasks.models.work_plan import PlanEvent, PlanEventCorrection, WorkPlan
 __all__ = [
     "Attachment",
     "Clause",
+    "ColumnMapping",
     "Decision",
     "DocumentAlias",
     "DocumentRelation",
+    "ImportFile",
     "InspectionWindow",
     "IssuerList",
+    "LineState",
     "Mine",
     "MineTask",
     "Mineral",

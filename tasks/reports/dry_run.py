@@ -11,11 +11,13 @@ from typing import Any
 
 from tasks.imports.headings import TITLES
 from tasks.imports.quotas import TITLES as QUOTA_TITLES
+from tasks.imports.reading import Remark
 from tasks.models import ImportFile, LineState, Mine, PlanLine
 from tasks.rules.planned_dates import PlannedDate, display
 
 # Of each kind so many rows are shown; the counts are of all.
 SHOWN = 200
+COUNTS = "与系统比较："
 CHOICES = {"method": Mine.Method, "size_class": Mine.SizeClass, "status": Mine.Status, "tier": PlanLine.Tier}
 # What a new row is shown with, where the file has the column.
 ROW_FIELDS = ["county", "licence", "mineral", "method", "output", "size_class", "tier", "planned"]
@@ -37,7 +39,7 @@ class Row:
     sheet: str
     name: str
     url: str = ""
-    values: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()  # heading and value, of a new row
     cells: tuple[Cell, ...] = ()
     line: int | None = None
 
@@ -68,7 +70,6 @@ class DryRun:
     absent: Group = field(default_factory=Group)
     refused: Group = field(default_factory=Group)
     doubts: Group = field(default_factory=Group)
-    notes: list[str] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -82,15 +83,17 @@ class DryRun:
 def dry_run(kept: ImportFile, comparison) -> DryRun:
     """The page of one comparison (imports/breakdown, own_mines or quotas)."""
     reading = comparison.reading
+    # The counts stand above, those of rows to choose apart.
+    reading.notes = [note for note in dict.fromkeys(reading.notes) if not note.startswith(COUNTS)]
     page = DryRun(kept.kind, reading.message, reading.refusal, reading.refusal_code)
     page.refused = _group(reading.errors, lambda remark: remark)
     page.doubts = _group(reading.warnings, lambda remark: remark)
     if reading.refusal:
         return page
-    page.notes = list(dict.fromkeys(reading.notes))[:20]
     fields = [] if kept.kind == ImportFile.Kind.QUOTAS else [f for f in ROW_FIELDS if f in reading.fields]
     page.columns = [TITLES[name] for name in fields] or [QUOTA_TITLES["count"]]
     stale = [each for each in comparison.rows if getattr(each, "is_stale", False)]
+    page.doubts = _group(_without_stale(reading.warnings, stale), lambda remark: remark)
     changed = [each for each in comparison.changed if not getattr(each, "is_stale", False)]
     page.added = _group(comparison.new, lambda each: _new_row(each, fields))
     page.changed = _group(changed, _changed_row)
@@ -103,6 +106,18 @@ def dry_run(kept: ImportFile, comparison) -> DryRun:
 def _group(items: Iterable, shown: Callable[[Any], Any]) -> Group:
     items = list(items)
     return Group(len(items), tuple(shown(item) for item in islice(items, SHOWN)))
+
+
+def _without_stale(remarks: list[Remark], stale: list) -> list[Remark]:
+    """The rows to choose have a table of their own: they need no remark that tells to look at them."""
+    asked = {(each.row.sheet, each.row.row, each.row.mine) for each in stale}
+    return [
+        one
+        for one in remarks
+        if one.column is not None
+        or (one.sheet, one.row, one.value) not in asked
+        or "导出之后" not in one.message
+    ]
 
 
 def _same(comparison) -> list:
@@ -119,8 +134,9 @@ def _place(each) -> dict:
 
 def _new_row(each, fields: list[str]) -> Row:
     if hasattr(each, "agency"):
-        return Row(**_place(each), values=(str(each.count),))
-    return Row(**_place(each), values=tuple(_on_row(each.row, name) for name in fields))
+        return Row(**_place(each), values=((QUOTA_TITLES["count"], str(each.count)),))
+    values = tuple((TITLES[name], _on_row(each.row, name)) for name in fields)
+    return Row(**_place(each), values=values)
 
 
 def _on_row(row, name: str) -> str:

@@ -5,6 +5,7 @@ Each address knows its kind; a breakdown belongs to a plan, mines and quotas to 
 
 from dataclasses import dataclass
 
+from concurrency.exceptions import RecordModifiedError
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
@@ -114,6 +115,8 @@ def file(request, kind, file, pk=None):
         )
     except ImportRefused as refused:
         return _dry_run(request, target, kept, refused=_words(refused.code), status=409)
+    except RecordModifiedError:
+        return _dry_run(request, target, kept, refused=_words("moved"), status=409)
     except NoWorkingCopy as refused:
         raise Http404 from refused
     except StepRefused as refused:
@@ -127,11 +130,12 @@ def file(request, kind, file, pk=None):
 
 
 def _choices(request) -> dict:
-    """Stale lines: field `line-<id>`, "file" or "now"; those that the page did not show stay as they are."""
+    """Stale lines: field `line-<id>`, "file" or "now"; `others` for those that a long page did not show."""
     given = {
         key.removeprefix("line-"): value for key, value in request.POST.items() if key.startswith("line-")
     }
-    return {int(key): value for key, value in given.items() if key.isascii() and key.isdigit()}
+    choices = {int(key): value for key, value in given.items() if key.isascii() and key.isdigit()}
+    return choices | ({None: "now"} if request.POST.get("others") == "now" else {})
 
 
 def _words(code: str) -> str:

@@ -19,7 +19,16 @@ from tasks.actions import drafts
 from tasks.check_words import CHECK_WORDS
 from tasks.forms.plans import AttachmentForm, LineForm, PasteForm, PrinciplesForm, SectionForm
 from tasks.imports.pasted_rows import read_rows
-from tasks.models import Attachment, Mine, PlanLine, PlanSection, PlanVersion, Requirement, WorkPlan
+from tasks.models import (
+    Attachment,
+    ImportFile,
+    Mine,
+    PlanLine,
+    PlanSection,
+    PlanVersion,
+    Requirement,
+    WorkPlan,
+)
 from tasks.permissions import may_edit, sides_of
 from tasks.plan_parts import part_keys, part_url
 from tasks.reports.filings import filing_on
@@ -112,7 +121,11 @@ def section(request, pk, key):
                 departments=given.get("departments"),
             )
         except RecordModifiedError:
-            return _section_conflict(request, plan, version, row, form)
+            now = PlanSection.objects.get(pk=row.pk)
+            # The button was pressed while the same text was being saved by itself: nothing is in conflict.
+            if not _says(now, given):
+                return _section_conflict(request, plan, version, row, form)
+            row = now
         if request.htmx:
             context = _page(request, plan, version, key, section=row)
             return render(request, "tasks/_section_saved.html", context)
@@ -128,6 +141,11 @@ def _section_form(data, row):
         initial |= {"principles": row.principles, "departments": "\n".join(row.departments)}
         return PrinciplesForm(data, initial=initial, principles=row.version.plan.programme.principles)
     return SectionForm(data, initial=initial)
+
+
+def _says(section: PlanSection, given: dict) -> bool:
+    """Whether the section holds already what was typed."""
+    return all(getattr(section, name) == typed for name, typed in given.items() if name != "lock")
 
 
 def _section_conflict(request, plan, version, row, form):
@@ -151,7 +169,7 @@ def _next(plan, key: str) -> str:
 def breakdown(request, pk):
     """The mine tasks as one editable table. POST saves every row that was changed."""
     plan, version = _working(request, pk)
-    lines = list(version.lines.with_mines())
+    lines, imported = _shown_lines(request, version)
     data = request.POST if request.method == "POST" else None
     forms = [LineForm(data, line=line) for line in lines]
     if data is not None:
@@ -163,7 +181,16 @@ def breakdown(request, pk):
     excuses = {excuse.mine_id: excuse.reason for excuse in version.excuses.all()}
     context = _page(request, plan, version, "breakdown", forms=forms, included=included)
     context["left_out"] = _left_out(context["findings"], excuses, version)
+    context["imported"] = imported
     return render(request, "tasks/plan_breakdown.html", context, status=422 if data is not None else 200)
+
+
+def _shown_lines(request, version) -> tuple[list[PlanLine], ImportFile | None]:
+    """All lines, or with ?imported= those that one import of the own bureau wrote."""
+    lines, number = version.lines.with_mines(), request.GET.get("imported", "")
+    number = number if number.isascii() and number.isdigit() else "0"
+    kept = ImportFile.objects.visible_to(request.user).filter(pk=number[:18]).first()
+    return list(lines.filter(task__mine__imports=kept) if kept else lines), kept
 
 
 def _left_out(findings, excuses: dict[int, str], version) -> list[dict]:
