@@ -13,6 +13,13 @@ _BRACKETS = re.compile(r"[\s()\[\]{}〔〕【】《》〈〉<>「」『』·・\
 # What the same firm may be called with or without; two names that differ only so are alike, not the same.
 _FORMS = re.compile(r"有限责任公司|股份有限公司|有限公司|公司|矿业|矿山|采石场|石料厂|矿$|厂$")
 
+# A remark behind the name, such as （停产） or （原二厂）.
+_REMARK = re.compile(r"[（(\[〔【]([^（(\[〔【]*)[）)\]〕】]\s*$")
+# What tells two workings of one place apart is no remark: （一）, （2号）, （东矿区）.
+_ORDINAL = re.compile(
+    r"第?[\d一二三四五六七八九十东南西北中甲乙丙丁a-z]+(号|期|采区|矿区|矿段|标段|区|段|井|坑|矿)*"
+)
+
 
 def clean_name(text: str) -> str:
     """The name as it is kept.
@@ -37,12 +44,24 @@ def fold(text: str) -> str:
 
 
 def looks_alike(one: str, other: str) -> bool:
-    """Different names that may be the same mine: a person decides, nothing is merged by itself."""
-    first, second = fold(one), fold(other)
-    if first == second:
+    """Different names that may be the same mine: a person decides, nothing is merged by itself.
+
+    >>> looks_alike("响水河铁矿(停产)", "响水河铁矿"), looks_alike("示例矿（一）", "示例矿（二）")
+    (True, False)
+    """
+    if fold(one) == fold(other):
         return False
-    bare_first, bare_second = _FORMS.sub("", first), _FORMS.sub("", second)
-    return bool(bare_first) and bare_first == bare_second
+    bare = _bare(one)
+    return bool(bare) and bare == _bare(other)
+
+
+def _bare(name: str) -> str:
+    """The folded name without the form of the firm and without a remark in brackets behind it."""
+    kept = clean_name(name)
+    remark = _REMARK.search(kept)
+    if remark and not _ORDINAL.fullmatch(fold(remark[1])):
+        kept = kept[: remark.start()]
+    return _FORMS.sub("", fold(kept))
 
 
 def initials(text: str) -> str:

@@ -15,7 +15,7 @@ from datetime import date
 from tasks.rules.chinese_numerals import small_number, year_number
 
 _YEAR = r"(?P<year>20\d{2})"
-_SEP = r"[.\-/]"
+_SEP = r"[.\-/‐‑‒–—−]"
 _SHAPES = [
     ("day", rf"{_YEAR}年(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})[日号]"),
     ("day", rf"{_YEAR}{_SEP}(?P<month>\d{{1,2}}){_SEP}(?P<day>\d{{1,2}})"),
@@ -25,7 +25,7 @@ _SHAPES = [
     ("month", rf"{_YEAR}年(?P<month>\d{{1,2}})月?份?[底末]?"),
     ("month", rf"{_YEAR}{_SEP}(?P<month>\d{{1,2}})月?[底末]?"),
     ("month", rf"{_YEAR}(?P<month>\d{{2}})"),
-    ("year", rf"{_YEAR}年?[底末]?"),
+    ("year", rf"{_YEAR}年?(?:年?[底末])?"),
 ]
 _COMPILED = [(precision, re.compile(shape, re.ASCII)) for precision, shape in _SHAPES]
 _QUARTERS = ["", "一", "二", "三", "四"]
@@ -41,7 +41,9 @@ class PlannedDate:
 
 def parse(text: str) -> PlannedDate | None:
     """None for what is no date of this century: nothing is guessed."""
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).rstrip("前止")
+    folded = unicodedata.normalize("NFKC", text)
+    seen = "".join(sign for sign in folded if not sign.isspace() and unicodedata.category(sign) != "Cf")
+    plain = seen.rstrip("。").rstrip("前止")
     for attempt in (plain, _in_arabic(plain)):
         for precision, shape in _COMPILED:
             if match := shape.fullmatch(attempt):

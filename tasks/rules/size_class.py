@@ -6,6 +6,7 @@ class that the clerk keeps on file stands; this one is a hint beside it.
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 # Unit → (what it measures, how many of the smallest unit it holds).
 UNITS = {
@@ -27,14 +28,25 @@ class SizeStandard:
     medium: Decimal
 
 
-def size_class(standard: SizeStandard, output: Decimal) -> str:
-    """large, medium, small or tiny. `output` is a year's, in the standard's unit."""
-    if output >= standard.large:
+def size_class(
+    standard: SizeStandard | None, output: Decimal | None, unit: str | None = None
+) -> Literal["large", "medium", "small", "tiny"] | None:
+    """large, medium, small or tiny; None where the thresholds, the output or its measure are unknown.
+
+    `output` is a year's, in `unit`; without a unit it is in the standard's. Tonnes are never taken for cubic
+    metres. Source: domain.md section 5.
+    """
+    if standard is None or output is None:
+        return None
+    measured = convert(output, unit, standard.unit) if unit is not None else output
+    if measured is None or not measured.is_finite() or measured < 0:
+        return None
+    if measured >= standard.large:
         return "large"
-    if output >= standard.medium:
+    if measured >= standard.medium:
         return "medium"
     # 小矿: below a tenth of where the small class ends.
-    return "tiny" if output < standard.medium / 10 else "small"
+    return "tiny" if measured < standard.medium / 10 else "small"
 
 
 def convert(value: Decimal, from_unit: str, to_unit: str) -> Decimal | None:
