@@ -1,0 +1,191 @@
+"""The workbook that leaves comes back: edits give exactly these edits, and nothing else is ever a change.
+
+LibreOffice opens and saves it too, as offices without Excel do.
+"""
+
+import shutil
+import subprocess
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from tasks.actions import drafts
+from tasks.exports.breakdown import breakdown_workbook
+from tasks.exports.paper_words import METHODS, SIZES, TIERS
+from tasks.imports.breakdown import read_breakdown
+from tasks.models import Mine, Permit, Programme
+from tasks.rules.planned_dates import PlannedDate, display
+from tests import factories
+
+COUNTY = "411330"
+ROWS = 6
+FIRST_ROW = 5
+PLANS = [
+    PlannedDate(date(2018, 12, 31), "year"),
+    PlannedDate(date(2019, 6, 30), "half_year"),
+    PlannedDate(date(2019, 9, 30), "quarter"),
+    PlannedDate(date(2019, 12, 31), "month"),
+    PlannedDate(date(2020, 2, 29), "month"),
+    PlannedDate(date(2020, 5, 12), "day"),
+]
+# Names that a spreadsheet would spoil if it could: a formula, a number, a date, brackets of both kinds.
+NAMES = ["示例（一）矿", "示例(二)石料厂", "=1+1示例矿", "2019示例矿", "示例·三－四矿", "示例𠮷矿"]
+HEADINGS = {
+    "mine": "矿山名称",
+    "holder": "采矿权人",
+    "mineral": "开采矿种",
+    "method": "开采方式",
+    "output": "数量",
+    "size_class": "规模级别",
+    "tier": "任务类别",
+    "planned": "基本建成时间",
+    "responsible": "责任人",
+    "note": "备注",
+}
+
+
+@pytest.fixture
+def exported(reference) -> bytes:
+    """桐柏's breakdown: every precision of a date, figures with decimals, names that are easily spoilt."""
+    plan = factories.started_plan(COUNTY, mines=0)
+    by, version = factories.membership(COUNTY), plan.versions.working().get()
+    mines = [
+        factories.mine(
+            COUNTY,
+            name=name,
+            holder="示例矿业有限公司",
+            output=Decimal(number) + Decimal("0.5"),
+            output_unit="万吨/年",
+            size_class=[*SIZES][number % 4],
+        )
+        for number, name in enumerate(NAMES)
+    ]
+    for number, mine in enumerate(mines[:3]):
+        Permit.objects.create(mine=mine, number=f"C41000020190000000000{number:02d}")
+    for number, line in enumerate(drafts.add_lines(version=version, mines=mines, by=by)):
+        tier, note = [*TIERS][number % 3], ["", "=SUM(A1)", "+86 377"][number % 3]
+        drafts.save_line(
+            line=line, by=by, lock=line.lock, tier=tier, planned=PLANS[number], responsible="张工", note=note
+        )
+    return breakdown_workbook(version, date(2018, 5, 25))
+
+
+def compared(data: bytes, name: str = "分解表.xlsx"):
+    programme = Programme.objects.get()
+    return read_breakdown(name, data, agency=factories.agency(COUNTY), programme=programme)
+
+
+def changes_of(data: bytes, name: str = "分解表.xlsx") -> dict[int, dict]:
+    """Row of the file → field → new value."""
+    comparison = compared(data, name)
+    assert not comparison.new
+    assert not comparison.absent
+    assert not comparison.reading.errors
+    return {
+        each.row.row: {change.field: change.new for change in [*each.mine_changes, *each.line_changes]}
+        for each in comparison.changed
+    }
+
+
+# One text may stand in a cell in several ways that mean the same.
+words = st.text(alphabet="甲乙丙丁矿山整改abcXYZ019（）-+=@", min_size=1, max_size=12).map(
+    lambda t: f"写{t}完"
+)
+# What a clerk writes, and what it means.
+dates = st.sampled_from(
+    [(display(plan), plan) for plan in PLANS]
+    + [
+        ("2019年11月底", PlannedDate(date(2019, 11, 30), "month")),
+        ("２０２０．０６", PlannedDate(date(2020, 6, 30), "month")),
+        ("20191130", PlannedDate(date(2019, 11, 30), "day")),
+    ]
+)
+EDITS = {
+    "mine": words.map(lambda text: (text, text)),
+    "holder": words.map(lambda text: (text, text)),
+    "responsible": words.map(lambda text: (text, text)) | st.just((None, "")),
+    "note": words.map(lambda text: (text, text)) | st.just((None, "")),
+    "tier": st.sampled_from([(word, code) for code, word in TIERS.items()]),
+    "method": st.sampled_from([(word, code) for code, word in METHODS.items()]),
+    "size_class": st.sampled_from([(word, code) for code, word in SIZES.items()]),
+    "output": st.integers(1, 99999).map(lambda n: (n / 100, Decimal(n) / 100)),
+    "planned": dates | st.just((None, None)),
+}
+edits = st.dictionaries(
+    st.integers(FIRST_ROW, FIRST_ROW + ROWS - 1),
+    st.sampled_from([*EDITS]).flatmap(lambda name: EDITS[name].map(lambda edit: {name: edit})),
+    max_size=ROWS,
+)
+
+
+def before(row: int, field: str):
+    """What stood in the field that the row was exported with."""
+    mine = Mine.objects.get(name=NAMES[row - FIRST_ROW])
+    line = mine.tasks.get().lines.get()
+    if field == "planned":
+        return PlannedDate(line.planned_on, line.planned_precision)
+    return getattr(line, field) if hasattr(line, field) else getattr(mine, {"mine": "name"}.get(field, field))
+
+
+@given(made=edits)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_an_edited_workbook_gives_exactly_these_edits(exported, made):
+    book = load_workbook(BytesIO(exported))
+    sheet = book.worksheets[0]
+    columns = {cell.value: cell.column for row in sheet["3:4"] for cell in row if cell.value}
+    expected = {}
+    for row, cells in made.items():
+        for field, (written, meant) in cells.items():
+            cell = sheet.cell(row, columns[HEADINGS[field]])
+            cell.value = written
+            if isinstance(written, str):
+                cell.data_type = "s"
+            if before(row, field) != meant:
+                expected[row] = {field: meant}
+    buffer = BytesIO()
+    book.save(buffer)
+    assert changes_of(buffer.getvalue()) == expected
+
+
+def test_an_untouched_workbook_is_no_change(exported):
+    assert changes_of(exported) == {}
+    comparison = compared(exported)
+    assert (len(comparison.same), comparison.reading.verdict) == (ROWS, "accept")
+    assert "没有变化" in comparison.reading.message
+
+
+def test_rows_in_another_order_are_no_change(exported):
+    book = load_workbook(BytesIO(exported))
+    sheet = book.worksheets[0]
+    rows = [[cell.value for cell in sheet[number]] for number in range(FIRST_ROW, FIRST_ROW + ROWS)]
+    for number, values in enumerate(reversed(rows), start=FIRST_ROW):
+        for column, value in enumerate(values, start=1):
+            cell = sheet.cell(number, column)
+            cell.value = value
+            if isinstance(value, str):
+                cell.data_type = "s"
+    buffer = BytesIO()
+    book.save(buffer)
+    assert changes_of(buffer.getvalue()) == {}
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_libreoffice_saves_it_again_and_nothing_changes(exported, tmp_path, kind):
+    source = tmp_path / "分解表.xlsx"
+    source.write_bytes(exported)
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    subprocess.run(
+        ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", tmp_path / kind, source],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    again = (tmp_path / kind / f"分解表.{kind}").read_bytes()
+    assert changes_of(again, f"分解表.{kind}") == {}
+    assert len(compared(again, f"分解表.{kind}").same) == ROWS
