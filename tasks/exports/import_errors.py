@@ -4,7 +4,9 @@ A workbook of moderate size keeps its own looks; any other file comes back as a 
 since laying out a large one whole would take more memory than the import itself.
 """
 
+import warnings
 from collections import defaultdict
+from contextlib import suppress
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -27,8 +29,9 @@ RED = PatternFill("solid", start_color="FFF4B6B2", end_color="FFF4B6B2")
 AMBER = PatternFill("solid", start_color="FFFCE9B8", end_color="FFFCE9B8")
 AUTHOR = "绿色矿山系统"
 # Beyond it openpyxl, which lays a workbook out whole, would need hundreds of MB.
-MAX_WHOLE = 12 * 1024 * 1024
+MAX_WHOLE = 8 * 1024 * 1024
 MAX_COMMENTS = 2000
+MAX_LISTED = 10_000
 MAX_SAID = 1000
 # A plain copy stops after so many rows, however far below them something stands.
 MAX_PLAIN = 100_000
@@ -38,7 +41,10 @@ def errors_workbook(name: str, data: bytes, remarks: list[Remark]) -> bytes:
     """The file as xlsx with its problems marked. Raises Refused for a file that cannot be opened at all."""
     container = identify(name, data)
     if container.kind is Kind.XLSX and _unpacked(data) <= MAX_WHOLE:
-        return _in_own_file(data, remarks)
+        # openpyxl raises all kinds of errors, and warns, where the readers of an import get through.
+        with suppress(Exception), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _in_own_file(data, remarks)
     return _in_plain_copy(container, remarks)
 
 
@@ -83,7 +89,7 @@ def _in_own_file(data: bytes, remarks: list[Remark]) -> bytes:
     sheet = book.create_sheet(ERRORS)
     for column, width in zip("ABCDEF", WIDTHS, strict=True):
         sheet.column_dimensions[column].width = width
-    for row, values in enumerate([HEADINGS, *map(_line, remarks)], start=1):
+    for row, values in enumerate([HEADINGS, *_lines(remarks)], start=1):
         for column, value in enumerate(values, start=1):
             cell = sheet.cell(row, column)
             cell.value = value
@@ -104,6 +110,13 @@ def _top_left(sheet, cell):
     return sheet.cell(area.min_row, area.min_col)
 
 
+def _lines(remarks: list[Remark]) -> list[list]:
+    lines = [_line(remark) for remark in remarks[:MAX_LISTED]]
+    if rest := len(remarks) - len(lines):
+        lines.append(["", "", None, None, None, f"另有 {rest} 处，已在表中标色，这里不再列出。"])
+    return lines
+
+
 def _line(remark: Remark) -> list:
     said = [LEVELS[remark.level], remark.sheet, remark.row, remark.column, remark.value, remark.message]
     return [harmless(value) if isinstance(value, str) else value for value in said]
@@ -119,19 +132,20 @@ def _in_plain_copy(container, remarks: list[Remark]) -> bytes:
     sheet = Sheet(book, ERRORS, WIDTHS)
     plain, head = sheet.style(align="left"), sheet.style(font=HEADER)
     sheet.append([sheet.cell(heading, head, is_text=True) for heading in HEADINGS])
-    for remark in remarks:
-        cells = [sheet.cell(v, plain, is_text=isinstance(v, str)) for v in _line(remark)]
-        sheet.append(cells)
+    for line in _lines(remarks):
+        sheet.append([sheet.cell(value, plain, is_text=isinstance(value, str)) for value in line])
     return as_bytes(book)
 
 
 def _copy(book, source, marked) -> None:
     sheet = book.create_sheet(_title(source.name))
+    # Registered once each: a style a cell is what makes workbooks slow.
+    looks = {is_red: _coloured(sheet, RED if is_red else AMBER) for is_red in (True, False)}
     columns = defaultdict(list)
     for name, row, column in marked:
         if name == source.name:
             columns[row].append(column)
-    written = 0
+    written = commented = 0
     for number, values in source.rows():
         if number > MAX_PLAIN:
             break
@@ -142,9 +156,18 @@ def _copy(book, source, marked) -> None:
         for column in columns.get(number, ()):
             cells += [_plain(sheet, "") for _ in range(column - len(cells))]
             said = marked[source.name, number, column]
-            cells[column - 1].fill, cells[column - 1].comment = _fill(said), _said(said)
+            cells[column - 1]._style = looks[_fill(said) is RED]
+            if commented < MAX_COMMENTS:
+                cells[column - 1].comment = _said(said)
+                commented += 1
         sheet.append(cells)
         written += 1
+
+
+def _coloured(sheet, fill: PatternFill):
+    cell = WriteOnlyCell(sheet)
+    cell.fill = fill
+    return cell._style
 
 
 def _title(name: str) -> str:

@@ -211,7 +211,10 @@ def errors(request, kind, file, pk=None):
     _target_, kept = _kept(request, kind, pk, file)
     try:
         reading = imports.compare(kept).reading
-        book = errors_workbook(kept.name, imports.content(kept), reading.errors + reading.warnings)
+        remarks = reading.errors + reading.warnings
+        if not remarks:
+            raise Http404
+        book = errors_workbook(kept.name, imports.content(kept), remarks)
     except (Refused, ImportRefused, FileNotFoundError) as refused:
         raise Http404 from refused
     return _workbook(book, f"{kept.name.rpartition('.')[0][:80]}（错误）.xlsx")
