@@ -83,6 +83,7 @@ def mine_row(mine) -> dict:
         "output_unit": mine.output_unit,
         "size_class": mine.size_class,
         "status": mine.status,
+        "version": mine.version,
     }
 
 

@@ -20,6 +20,7 @@ from tasks.imports.reading import Remark, TableReading, TableRow
 from tasks.imports.register import Change, MineralNames, Register
 from tasks.imports.table import read_table
 from tasks.models import Mine, PlanLine, PlanVersion, Programme, WorkPlan
+from tasks.rules import row_locks
 from tasks.rules.planned_dates import PlannedDate
 
 LINE_FIELDS = ("tier", "planned", "responsible", "note")
@@ -132,12 +133,22 @@ def _compared(
         _name_other_permit(reading, row, mine)
     if line:
         change.line_changes = _line_changes(line, row, reading)
-    if line and row.lock and row.lock != str(line.lock) and (change.line_changes or change.mine_changes):
+    if line and _is_stale(change, line):
         change.is_stale = True
-        message = f"第 {row.row} 行：{row.mine} 在表格导出之后已被改动，文件里的内容不覆盖现在的内容，请核对后在系统里改。"
+        message = f"第 {row.row} 行：{row.mine} 在表格导出之后已被改动，须选择以哪个为准，未选择时不覆盖现在的内容。"
         reading.remarks.append(Remark("warning", message, row.row, None, row.mine, row.sheet))
         row.level = row.level or "warning"
     return change
+
+
+def _is_stale(change: BreakdownChange, line: PlanLine) -> bool:
+    """Whether what the row would change was changed here since the file left: the line, or the mine."""
+    exported = row_locks.read(change.row.lock)
+    if exported is None:
+        return False
+    line_moved = exported[0] != line.lock and bool(change.line_changes or change.mine_changes)
+    mine_moved = exported[1] != line.task.mine.version and bool(change.mine_changes)
+    return line_moved or mine_moved
 
 
 def _name_other_permit(reading: TableReading, row: TableRow, mine: Mine) -> None:

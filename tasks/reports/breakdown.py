@@ -14,6 +14,7 @@ from agencies.models import Agency, Level, MineFreeDeclaration
 from tasks.actions.versions import mine_row
 from tasks.models import Mine, PlanLine, PlanVersion, PolicyDocument, Programme, Requirement
 from tasks.reports.filings import NO_FILING, Filing, filing_on
+from tasks.rules import row_locks
 from tasks.rules.steps import Step
 
 
@@ -42,7 +43,7 @@ class BreakdownRow:
     agency_id: int | None = None
     mine_id: int | None = None
     task_id: int | None = None
-    lock: int | None = None
+    lock: str | None = None  # rules/row_locks.py
 
 
 def rows_of(version: PlanVersion) -> list[BreakdownRow]:
@@ -76,8 +77,9 @@ def rows_of_register(agency: Agency) -> list[BreakdownRow]:
 def _row_of_line(line: PlanLine) -> BreakdownRow:
     # A frozen line speaks of the mine as it was submitted, a working one as the register stands now.
     agency = _answers_for(line)
+    mine = line.mine_row or mine_row(line.task.mine)
     return BreakdownRow(
-        **_mine_part(line.mine_row or mine_row(line.task.mine)),
+        **_mine_part(mine),
         county=agency.name,
         agency_id=agency.pk,
         tier=line.tier,
@@ -87,7 +89,7 @@ def _row_of_line(line: PlanLine) -> BreakdownRow:
         note=line.note,
         mine_id=line.task.mine_id,
         task_id=line.task_id,
-        lock=line.lock,
+        lock=row_locks.write(line.lock, mine["version"]),
     )
 
 

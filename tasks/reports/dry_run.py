@@ -13,6 +13,7 @@ from tasks.imports.headings import TITLES
 from tasks.imports.quotas import TITLES as QUOTA_TITLES
 from tasks.imports.reading import Remark
 from tasks.models import ImportFile, LineState, Mine, PlanLine
+from tasks.rules import row_locks
 from tasks.rules.planned_dates import PlannedDate, display
 
 # Of each kind so many rows are shown; the counts are of all.
@@ -181,9 +182,9 @@ def _stale(rows: list) -> Group:
 def exported_states(rows: list) -> dict[int, dict]:
     """Line id → what its row held when the file left: a state of the working copy by its lock, or the row
     of the submitted version that the file names. A line that is not found is left out."""
-    locks = {each.line.pk: each.row.lock for each in rows}
+    locks = {each.line.pk: exported[0] for each in rows if (exported := row_locks.read(each.row.lock))}
     kept = LineState.objects.filter(line__in=locks)
-    then = {state.line_id: _fields_of(state) for state in kept if str(state.lock) == locks[state.line_id]}
+    then = {state.line_id: _fields_of(state) for state in kept if state.lock == locks[state.line_id]}
     numbers = {each.line.pk: number for each in rows if (number := _version_number(each.row.source))}
     if numbers:
         plan = rows[0].line.version.plan_id

@@ -101,7 +101,7 @@ def test_every_cell_of_a_row_says_what_was_planned(working):
         "备注": None,
         "任务标识": line.task_id,
         "矿山标识": line.task.mine_id,
-        "行锁": line.lock,
+        "行锁": f"L{line.lock}M{line.task.mine.version}",
         "时间精度": "month",
     }
 

@@ -477,3 +477,21 @@ def test_every_awkward_file_gets_a_page_and_comes_back_marked(plan, filer):
         assert client_as(filer).get(f"{url}columns/").status_code in (200, 302), path.name
         if page.refused.count or page.doubts.count:
             assert "错误" in errors_of(filer, url).sheetnames, path.name
+
+
+def test_a_mine_that_changed_in_the_register_since_the_export_is_asked_too(plan, filer):
+    version = plan.versions.working().get()
+    made = load_workbook(BytesIO(breakdown_workbook(version, date(2018, 5, 25))))
+    sheet = made.worksheets[0]
+    cells = {str(cell.value): cell.column for line in sheet["3:4"] for cell in line if cell.value}
+    for number in (5, 6):
+        sheet.cell(number, cells["采矿权人"]).value = "文件里的公司"
+    moved, still = (line.task.mine for line in version.lines.order_by("pk"))
+    moved.holder = "后来登记的公司"
+    moved.save()
+    url = sent(filer, plan_url(plan), saved(made))
+    page = dry_run(filer, url)["page"]
+    assert (page.stale.count, page.changed.count) == (1, 1)
+    assert commit(filer, url).status_code == 409
+    still.refresh_from_db()
+    assert still.holder != "文件里的公司"
