@@ -26,6 +26,23 @@
     menu?.querySelector("summary").focus();
   });
 
+  // Signing in again in another window renews the token: every sending takes the one the browser holds now.
+  const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const field = event.target.elements?.namedItem("csrfmiddlewaretoken");
+      if (field && token()) field.value = token();
+    },
+    true,
+  );
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!token()) return;
+    event.detail.headers["X-CSRFToken"] = token();
+    // Django reads the field before the header.
+    event.detail.formData.delete("csrfmiddlewaretoken");
+  });
+
   const buttonsOf = (form) => all("button:not([type=button]), input[type=submit]", form);
   document.addEventListener("submit", (event) => {
     const form = event.target;

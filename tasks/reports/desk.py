@@ -28,9 +28,13 @@ class AgencyRow:
     version: PlanVersion | None
     obligations: tuple[Obligation, ...]
     mines: int
-    tasks: int | None
+    planned: dict[int, date | None] | None
     promises: tuple[Promise, ...]
     mine_free: MineFreeDeclaration | None = None
+
+    @property
+    def tasks(self) -> int | None:
+        return None if self.planned is None else len(self.planned)
 
     @property
     def is_provisional(self) -> bool:
@@ -117,25 +121,29 @@ class Desk:
             and o.mark not in (Mark.NOT_APPLICABLE, Mark.MET, Mark.MET_LATE)
         ]
         open_own = any(o.mark not in (Mark.MET, Mark.MET_LATE, Mark.NOT_APPLICABLE) for o in self.own)
-        return Inversion(own, tuple(later)) if later and open_own else None
+        return Inversion(own, tuple(later)) if later and open_own and own >= self.as_of else None
 
     @property
     def totals(self) -> dict:
-        """Totals equal the rows above them; unknown tasks are left out, and counted as unknown."""
-        known = [row for row in self.rows if row.tasks is not None]
+        """Each mine and each task counted once, though a pilot stands beside its city; unknown tasks are
+        left out, and counted as unknown."""
+        known = [row for row in self.rows if row.planned is not None]
+        planned = {task: day for row in known for task, day in row.planned.items()}
         return {
-            "mines": sum(row.mines for row in self.rows),
-            "tasks": sum(row.tasks for row in known),
+            "mines": sum(row.mines for row in self._tops()),
+            "tasks": len(planned),
             "known": len(known),
-            "promises": [
-                Promise(
-                    requirement=share,
-                    planned=sum(row.promises[i].planned for row in known),
-                    base=sum(row.promises[i].base for row in known),
-                )
-                for i, share in enumerate(self.shares)
-            ],
+            "promises": promises(planned.values(), self.shares),
         }
+
+    def _tops(self) -> list[AgencyRow]:
+        """Rows without their superior among the rows: a city's mines hold those of its counties."""
+        paths = [row.agency.path for row in self.rows]
+        return [
+            row
+            for row in self.rows
+            if not any(path != row.agency.path and row.agency.path.startswith(path) for path in paths)
+        ]
 
 
 @dataclass(frozen=True)
@@ -194,7 +202,7 @@ def _rows(below: list[Agency], by_agency: dict[int, list[Obligation]], as_of: da
     rows = []
     for agency in below:
         version = versions.get(agency.pk)
-        planned = days.get(version.pk, []) if version else None
+        planned = days.get(version.pk, {}) if version else None
         rows.append(
             AgencyRow(
                 agency=agency,
@@ -202,8 +210,8 @@ def _rows(below: list[Agency], by_agency: dict[int, list[Obligation]], as_of: da
                 version=version,
                 obligations=tuple(sorted(by_agency[agency.pk], key=lambda o: o.dates.last_day)),
                 mines=sum(n for path, n in mines.items() if path.startswith(agency.path)),
-                tasks=None if planned is None else len(planned),
-                promises=tuple(promises(planned, shares)) if planned is not None else (),
+                planned=planned,
+                promises=tuple(promises(planned.values(), shares)) if planned is not None else (),
                 mine_free=mine_free.get(agency.pk),
             )
         )
@@ -223,7 +231,9 @@ def _groups(agency: Agency, rows: list[AgencyRow]) -> list[Group]:
 
 def _common(rows: list[AgencyRow]) -> Requirement | None:
     counted = Counter(o.requirement for row in rows for o in row.obligations)
-    return counted.most_common(1)[0][0] if counted else None
+    requirement, n = counted.most_common(1)[0] if counted else (None, 0)
+    # A date that binds the fewer of the rows is not common.
+    return requirement if n * 2 > len(rows) else None
 
 
 def _coming(owed: list[Obligation], as_of: date) -> list[ComingDate]:

@@ -95,11 +95,14 @@ def _is_opened(events: list[PlanEvent]) -> bool:
 
 
 def shown_version(plan: WorkPlan, filing: Filing) -> PlanVersion | None:
-    """The version that speaks for the plan: in force, else the last submitted, else the working copy."""
+    """The version that speaks for the plan on the filing's day: in force, else the last submitted by then,
+    else the working copy once it was begun."""
     versions = list(plan.versions.all())
     by_id = {version.pk: version for version in versions}
-    submitted = [version for version in versions if version.frozen_at and not version.taken_back]
-    return by_id.get(filing.in_force_id) or (submitted or versions or [None])[-1]
+    by_then = {event.version_id for event in filing.events if event.step in (Step.SUBMIT, Step.RELEASE)}
+    submitted = [v for v in versions if v.pk in by_then and not v.taken_back]
+    drafts = [v for v in versions if not v.frozen_at] if filing.events else []
+    return by_id.get(filing.in_force_id) or (submitted or drafts or [None])[-1]
 
 
 def moved_since(version: PlanVersion, on: date) -> list[PlanVersion]:

@@ -1,7 +1,7 @@
 """What plans promise by when: counted from the lines of their versions, a city's from those it froze."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,18 +32,18 @@ class Promise:
         return 100 * self.planned // self.base if self.base else None
 
 
-def planned_days(version_ids: Iterable[int]) -> dict[int, list[date | None]]:
-    """Version → the planned completion of each of its tasks, in two queries."""
+def planned_days(version_ids: Iterable[int]) -> dict[int, dict[int, date | None]]:
+    """Version → task → its planned completion, in two queries."""
     ids = set(version_ids)
     days: dict[int, dict[int, date | None]] = defaultdict(dict)
     for relation in ("version", "version__included_in"):
         lines = PlanLine.objects.filter(**{f"{relation}__in": ids})
         for version, task, day in lines.values_list(relation, "task", "planned_on"):
             days[version][task] = day
-    return {version: list(by_task.values()) for version, by_task in days.items()}
+    return dict(days)
 
 
-def promises(days: list[date | None], shares: Iterable[Requirement]) -> list[Promise]:
+def promises(days: Collection[date | None], shares: Iterable[Requirement]) -> list[Promise]:
     """One promise a checkpoint. A task without a day is promised for none."""
     return [
         Promise(

@@ -100,8 +100,10 @@ def _parts(plan, version, current: str, findings) -> list[dict]:
 
 
 def _comments(filing, section: str):
-    last = filing.last(Step.RETURN)
-    return [c for c in last.section_comments.all() if c.section == section] if last else []
+    last = filing.last(Step.RETURN, Step.ACCEPT)
+    if last is None or last.step != Step.RETURN:
+        return []
+    return [c for c in last.section_comments.all() if c.section == section]
 
 
 def section(request, pk, key):
@@ -177,6 +179,9 @@ def breakdown(request, pk):
         if not problems:
             messages.success(request, _("Saved."))
             return redirect("tasks:plan_breakdown", pk=pk)
+        # A saved row carries its new lock; else the next press would call one's own saving a conflict.
+        saved = {line.pk: line for line in version.lines.with_mines()}
+        forms = [form if form in problems else LineForm(None, line=saved[form.line.pk]) for form in forms]
     included = PlanLine.objects.filter(version__included_in=version).with_mines()
     excuses = {excuse.mine_id: excuse.reason for excuse in version.excuses.all()}
     context = _page(request, plan, version, "breakdown", forms=forms, included=included)
@@ -197,7 +202,7 @@ def _left_out(findings, excuses: dict[int, str], version) -> list[dict]:
     """Mines of the whole scope that are not in the plan: unexcused ones first, then with their reasons."""
     open_ones = [m for f in findings if f.finding.code == "scope_left_out" for m in f.finding.mines]
     rows = [{"id": mine.id, "name": mine.name, "reason": ""} for mine in open_ones]
-    named = version.excuses.select_related("mine")
+    named = version.excuses.exclude(mine__tasks__lines__version=version).select_related("mine")
     return rows + [{"id": e.mine_id, "name": e.mine.name, "reason": excuses[e.mine_id]} for e in named]
 
 

@@ -46,7 +46,7 @@ def readable_version(request, plan: WorkPlan, filing):
     """The version that speaks for the plan among those the person may read; None for a draft above."""
     version = shown_version(plan, filing)
     readable = PlanVersion.objects.visible_to(request.user)
-    if may_edit(request.user.acting, plan) and not filing.in_force_id:
+    if may_edit(request.user.acting, plan) and not filing.in_force_id and not request.is_past_view:
         version = plan.versions.working().first() or version
     return readable.filter(pk=version.pk).first() if version else None
 

@@ -160,3 +160,15 @@ def test_every_bureau_of_the_country_side_has_a_first_page():
     for code, role in (("411330", Role.FILER), (CITY, Role.REVIEWER), (PROVINCE, Role.VIEWER)):
         assert client_as(membership(code, role)).get("/").status_code == 200
     assert Agency.objects.count() == 180
+
+
+def test_the_provinces_total_counts_a_pilots_mines_and_tasks_once():
+    plan = started_plan("411330", mines=3)
+    city = started_plan(CITY, mines=0)
+    take(plan, Step.SUBMIT)
+    from tasks.actions import drafts
+
+    working = city.versions.working().get()
+    drafts.choose_included(version=working, chosen=list(plan.versions.frozen()), by=membership(CITY))
+    totals = seen(PROVINCE).totals
+    assert (totals["mines"], totals["tasks"]) == (3, 3)

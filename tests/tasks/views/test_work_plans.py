@@ -109,3 +109,41 @@ def test_pasted_rows_are_taken_all_or_none():
     right = f"{mine.name}\t增量\t2019年3月"
     assert client.post(url, {"form_token": uuid4(), "rows": right}).status_code == 302
     assert plan.versions.get().lines.get().tier == "stretch"
+
+
+def test_a_saved_row_is_not_locked_by_the_refusal_of_another():
+    plan = started_plan(COUNTY, mines=2)
+    good, wrong = plan.versions.get().lines.order_by("pk")
+    client = client_as(membership(COUNTY))
+    url = f"/work-plans/{plan.pk}/breakdown/"
+
+    def rows(date_of_wrong, locks):
+        return {
+            f"l{good.pk}-lock": locks[good.pk], f"l{good.pk}-tier": "stretch", f"l{good.pk}-planned": "2019年6月",
+            f"l{wrong.pk}-lock": locks[wrong.pk], f"l{wrong.pk}-tier": "baseline",
+            f"l{wrong.pk}-planned": date_of_wrong,
+        }  # fmt: skip
+
+    response = client.post(url, rows("尽快", {good.pk: good.lock, wrong.pk: wrong.lock}))
+    assert response.status_code == 422
+    shown = {form.line.pk: form["lock"].value() for form in response.context["forms"]}
+    assert client.post(url, rows("2019年3月", shown)).status_code == 302
+
+
+def test_a_written_reason_reaches_the_reviewer():
+    from tasks.actions import drafts
+    from tests.factories import mine
+
+    plan = started_plan(COUNTY)
+    out = mine(COUNTY, size_class="large")
+    drafts.excuse_mine(version=plan.versions.get(), mine=out, reason="拟于年内关闭", by=membership(COUNTY))
+    take(plan, Step.SUBMIT, Step.OPEN)
+    page = client_as(membership(CITY, Role.REVIEWER)).get(f"/work-plans/{plan.pk}/review/")
+    assert "拟于年内关闭" in page.content.decode()
+
+
+def test_a_day_before_the_plan_shows_nothing_of_it():
+    plan = take(started_plan(COUNTY), Step.SUBMIT)
+    client = client_as(membership(COUNTY))
+    client.post("/day/", {"day": "2018-05-01", "next": "/"})
+    assert client.get(f"/work-plans/{plan.pk}/").context["version"] is None
