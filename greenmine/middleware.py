@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
@@ -29,6 +30,28 @@ class LanguageMiddleware:
             response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ["Cookie"])
         return response
+
+
+class PlainTextMiddleware:
+    """Forms are read as UTF-8 whatever they say of themselves, and a NUL, which no database can hold in a
+    text, is a bad request (security.md, F-07)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.encoding = "utf-8"
+        if "\0" in request.path or _has_nul(request.GET):
+            raise BadRequest("NUL")
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.method == "POST" and _has_nul(request.POST):
+            raise BadRequest("NUL")
+
+
+def _has_nul(fields) -> bool:
+    return any("\0" in text for name, texts in fields.lists() for text in (name, *texts))
 
 
 class DayMiddleware:

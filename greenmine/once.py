@@ -43,6 +43,8 @@ def once(view):
             # The same form arrived twice at once: the other one acted.
             if earlier := FormReceipt.objects.filter(token=token, user=request.user).first():
                 return redirect(earlier.answer or "/")
+            if FormReceipt.objects.filter(token=token).exists():
+                raise BadRequest("form_token") from None
             raise
 
     return wrapped

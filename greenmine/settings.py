@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "greenmine.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "greenmine.uploads.TooLargeMiddleware",
+    "greenmine.middleware.PlainTextMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",

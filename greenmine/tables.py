@@ -4,6 +4,7 @@ import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
 UNKNOWN = _("unknown")
+MOST_ON_A_PAGE = 200
 
 
 class Table(tables.Table):
@@ -13,6 +14,10 @@ class Table(tables.Table):
         template_name = "django_tables2/greenmine.html"
         empty_text = _("Nothing here")
         order_by = ()
+
+    def paginate(self, *args, per_page=None, **kwargs):
+        per_page = per_page and min(max(per_page, 1), MOST_ON_A_PAGE)
+        super().paginate(*args, per_page=per_page, **kwargs)
 
     @property
     def order_by(self):

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from greenmine.clock import today
+from greenmine.ids import row_id
 
 
 @require_POST
@@ -16,16 +18,18 @@ def choose_day(request):
         day = date.fromisoformat(request.POST.get("day", ""))
     except ValueError:
         day = today()
-    if day == today():
+    if day == today() or not 1900 <= day.year <= 2200:
         request.session.pop("as_of", None)
     else:
         request.session["as_of"] = day.isoformat()
-    return redirect(_back(request))
+    return HttpResponseRedirect(_back(request))
 
 
 @require_POST
 def choose_membership(request):
-    membership = get_object_or_404(request.user.memberships.in_force(), pk=request.POST.get("membership"))
+    membership = get_object_or_404(
+        request.user.memberships.in_force(), pk=row_id(request.POST.get("membership"))
+    )
     request.session["membership"] = membership.pk
     # The page one came from may not be this hat's to see.
     return redirect("tasks:home")

@@ -4,7 +4,7 @@ Each takes the plan's row lock, asks the table in rules/steps.py, and records a 
 frozen and copied here, because a step and what it says must not come apart.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.db import transaction
@@ -107,15 +107,19 @@ def correct_day(*, event: PlanEvent, day: date, reason: str, by: Membership) -> 
     """Mend a wrong date by a new fact; the old date stays visible beside it.
 
     Only the bureau that recorded the step mends it. Raises StepRefused: `not_yours`, `no_reason`,
-    `in_future`.
+    `in_future`, `only_today`, `too_early`.
     """
     if by.agency_id != event.recorded_for_id or by.role != event.recorded_as:
         raise StepRefused("not_yours", step=event.step)
     if not reason.strip():
         raise StepRefused("no_reason", step=event.step)
-    if day > today():
-        raise StepRefused("in_future", step=event.step, day=day)
-    _locked(event.plan)
+    plan = _locked(event.plan)
+    if event.channel == Channel.SCREEN and Step(event.step) in ALWAYS_TODAY:
+        # The press of a button has no other day than its own: nothing late becomes on time by a correction.
+        raise StepRefused("only_today", step=event.step, day=day)
+    filing = filing_on(plan, today())
+    before = replace(filing, events=tuple(one for one in filing.events if one.pk < event.pk))
+    _check_day(before, Step(event.step), Details(day=day, channel=event.channel))
     return PlanEventCorrection.objects.create(
         event=event, happened_on=day, reason=reason.strip(), **PlanEventCorrection.recorded(by)
     )
@@ -135,6 +139,9 @@ def _check(plan: WorkPlan, filing: Filing, step: Step, by: Membership, details: 
     check_step(step, state=state, sides=sides, route=plan.route, signs_off=signs_off, opened=filing.opened)
     side = side_for(step, STEPS[state, step], signs_off=signs_off)
     _check_not_own_work(filing, side, by)
+    if on_paper and by.agency_id == plan.agency_id and by.person:
+        # A bureau's own people file on screen: a day of their choosing would make a late filing timely.
+        raise StepRefused("only_today", step=step)
     if on_paper and by.agency_id != plan.agency_id and step != Step.START and not details.scan:
         raise StepRefused("no_scan", step=step)
     if step in NEEDS_REASON and not details.comment.strip():
@@ -209,6 +216,10 @@ def _version_after(plan: WorkPlan, step: Step, details: Details, *, round: int) 
     if step == Step.TAKE_BACK:
         version.taken_back = True
         version.save(update_fields=["taken_back"])
+        # What was taken back was never received: no city's draft may freeze it.
+        version.included_in.through.objects.filter(
+            to_planversion=version, from_planversion__frozen_at=None
+        ).delete()
     if step in (Step.RETURN, Step.TAKE_BACK):
         versions.copy(version, round=round, reason=version.reason)
     return version

@@ -82,7 +82,7 @@ class CorrectDayForm(OnceForm):
 class SectionForm(forms.Form):
     """One section of the text, with the lock under which it was shown."""
 
-    lock = forms.IntegerField(widget=forms.HiddenInput)
+    lock = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     body = forms.CharField(
         label=_("Text"), required=False, widget=forms.Textarea(attrs={"rows": 14}), max_length=50_000
     )
@@ -130,7 +130,7 @@ class PlannedDateField(forms.CharField):
 class LineForm(forms.Form):
     """One row of the breakdown."""
 
-    lock = forms.IntegerField(widget=forms.HiddenInput)
+    lock = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     tier = forms.ChoiceField(label=_("Tier"), choices=[("", "—"), *PlanLine.Tier.choices], required=False)
     planned = PlannedDateField(label=_("Planned completion"), required=False, max_length=20)
     responsible = forms.CharField(label=_("Responsible"), required=False, max_length=50)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from agencies.models import Agency
 from greenmine.clock import today
+from greenmine.ids import row_ids
 from greenmine.once import once
 from tasks.actions import drafts
 from tasks.check_words import CHECK_WORDS
@@ -265,7 +266,7 @@ def add_lines(request, pk):
         .select_related("managed_by")
     )
     if request.method == "POST":
-        chosen = list(mines.filter(pk__in=request.POST.getlist("mine")))
+        chosen = list(mines.filter(pk__in=row_ids(request.POST.getlist("mine"))))
         added = drafts.add_lines(version=version, mines=chosen, by=request.user.acting)
         messages.success(request, _("Added mines: %d") % len(added))
         return redirect("tasks:plan_breakdown", pk=pk)
@@ -349,7 +350,7 @@ def counties(request, pk):
         .order_by("plan__agency__code", "-number")
     )
     if request.method == "POST":
-        chosen = list(offered.filter(pk__in=request.POST.getlist("version")))
+        chosen = list(offered.filter(pk__in=row_ids(request.POST.getlist("version"))))
         drafts.choose_included(version=version, chosen=chosen, by=request.user.acting)
         messages.success(request, _("Saved."))
         return redirect("tasks:plan_counties", pk=pk)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from agencies.models import Agency, Channel
+from greenmine.ids import row_id
 from greenmine.once import once
 from tasks.actions import drafts, filings
 from tasks.actions.filings import Details
@@ -109,7 +110,7 @@ def start(request):
     acting = request.user.acting
     code = request.POST.get("agency") or (acting.agency.code if acting else "")
     agency = get_object_or_404(Agency.objects.visible_to(request.user).filing(), code=code)
-    programme = get_object_or_404(Programme, pk=request.POST.get("programme"))
+    programme = get_object_or_404(Programme, pk=row_id(request.POST.get("programme")))
     channel = Channel.SCREEN if agency.pk == acting.agency_id else Channel.PAPER
     try:
         plan = filings.start(programme=programme, agency=agency, by=acting, details=Details(channel=channel))
@@ -128,7 +129,9 @@ def take_step(request, pk, step):
     """GET asks for what the step is recorded with; POST records it, once."""
     plan = visible_plan(request, pk)
     step = _known(step)
-    on_paper = request.GET.get("channel") == Channel.PAPER
+    # A bureau's own submission happens on screen; only a superior records a posted paper.
+    is_own = plan.agency_id == getattr(request.user.acting, "agency_id", None)
+    on_paper = request.GET.get("channel") == Channel.PAPER and not is_own
     form = StepForm(request.POST or None, request.FILES or None, step=step, on_paper=on_paper)
     if request.method == "POST" and form.is_valid():
         try:

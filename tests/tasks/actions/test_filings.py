@@ -249,3 +249,24 @@ def test_a_mine_in_the_register_of_another_county_is_not_drawn_in_by_a_frozen_pl
     plan = take(started_plan(COUNTY), Step.SUBMIT)
     with pytest.raises(Exception, match="edit"):
         drafts.add_lines(version=plan.versions.get(), mines=[mine(COUNTY)], by=membership(COUNTY))
+
+
+def test_a_submission_cannot_be_dated_back_by_its_own_bureau():
+    """Neither as a paper of one's own nor by a correction: late would become on time."""
+    plan = started_plan(COUNTY)
+    own_paper = {"channel": Channel.PAPER, "day": date(2018, 5, 9)}
+    assert refused(plan, Step.SUBMIT, membership(COUNTY), **own_paper) == "only_today"
+    take(plan, Step.SUBMIT)
+    event = plan.events.get(step=Step.SUBMIT)
+    with pytest.raises(StepRefused) as error:
+        filings.correct_day(event=event, day=date(2018, 4, 1), reason="笔误", by=membership(COUNTY))
+    assert error.value.code == "only_today"
+
+
+def test_what_was_taken_back_leaves_the_citys_draft():
+    county = take(started_plan(COUNTY), Step.SUBMIT)
+    city = started_plan("411300", mines=0)
+    working = city.versions.working().get()
+    drafts.choose_included(version=working, chosen=list(county.versions.frozen()), by=membership("411300"))
+    take(county, Step.TAKE_BACK)
+    assert not working.includes.exists()
