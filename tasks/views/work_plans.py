@@ -132,6 +132,9 @@ def take_step(request, pk, step):
     # A bureau's own submission happens on screen; only a superior records a posted paper.
     is_own = plan.agency_id == getattr(request.user.acting, "agency_id", None)
     on_paper = request.GET.get("channel") == Channel.PAPER and not is_own
+    # Asked before anything is read or kept: who stands on no side of the plan takes no step with it.
+    if not sides_of(request.user.acting, plan, on_paper=on_paper):
+        raise PermissionDenied(refusal(StepRefused("not_yours")))
     form = StepForm(request.POST or None, request.FILES or None, step=step, on_paper=on_paper)
     if request.method == "POST" and form.is_valid():
         try:
@@ -175,6 +178,8 @@ def _details(plan, form, on_paper, request) -> Details:
 @once
 def revise(request, pk):
     plan = visible_plan(request, pk)
+    if not may_edit(request.user.acting, plan):
+        raise PermissionDenied(refusal(StepRefused("not_yours")))
     form = RevisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

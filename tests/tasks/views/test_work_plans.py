@@ -147,3 +147,16 @@ def test_a_day_before_the_plan_shows_nothing_of_it():
     client = client_as(membership(COUNTY))
     client.post("/day/", {"day": "2018-05-01", "next": "/"})
     assert client.get(f"/work-plans/{plan.pk}/").context["version"] is None
+
+
+def test_who_stands_on_no_side_of_a_plan_is_shown_no_form_and_leaves_no_file():
+    from tasks.models import Attachment
+
+    plan = started_plan(COUNTY)
+    for code, role in ((COUNTY, Role.VIEWER), (CITY, Role.VIEWER)):
+        client = client_as(membership(code, role))
+        assert client.get(f"/work-plans/{plan.pk}/steps/submit/?channel=paper").status_code == 403
+        assert client.get(f"/work-plans/{plan.pk}/revise/").status_code == 403
+        scan = SimpleUploadedFile("扫描件.pdf", PDF.read_bytes())
+        assert post(client, plan, "submit", "?channel=paper", day="2018-05-08", scan=scan).status_code == 403
+    assert not Attachment.objects.exists()
