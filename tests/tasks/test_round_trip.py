@@ -141,6 +141,9 @@ def test_an_edited_workbook_gives_exactly_these_edits(exported, made):
     expected = {}
     for row, cells in made.items():
         for field, (written, meant) in cells.items():
+            if field == "mine":
+                # Two rows of one name are the same mine twice, which is named and not taken.
+                written = meant = f"{written}{row}"
             cell = sheet.cell(row, columns[HEADINGS[field]])
             cell.value = written
             if isinstance(written, str):
