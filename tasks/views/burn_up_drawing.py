@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tasks.reports.burn_up import BurnUp
+from tasks.rules.deadlines import required_count
 from tasks.rules.progress import Criterion
 
 WIDTH, HEIGHT = 640, 240
@@ -65,15 +66,8 @@ def drawing(curve: BurnUp, checkpoints) -> Drawing:
     lines = [line("planned", [(point, point.planned) for point in curve.points])]
     if curve.on >= first:
         lines += [line(c.value, [(point, point.done[c]) for point in curve.points]) for c in Criterion]
-    marks = [
-        Mark(
-            x(point.due_on),
-            y(-(-point.share * curve.target // 100)),
-            point.share,
-            -(-point.share * curve.target // 100),
-        )
-        for point in checkpoints
-    ]
+    required = {point: required_count(point.share, curve.target) for point in checkpoints}
+    marks = [Mark(x(point.due_on), y(n), point.share, n) for point, n in required.items()]
     months = [
         (x(p.day.replace(day=1)), p.day)
         for p in curve.points

@@ -184,9 +184,8 @@ def breakdown(request, pk):
         saved = {line.pk: line for line in version.lines.with_mines()}
         forms = [form if form in problems else LineForm(None, line=saved[form.line.pk]) for form in forms]
     included = PlanLine.objects.filter(version__included_in=version).with_mines()
-    excuses = {excuse.mine_id: excuse.reason for excuse in version.excuses.all()}
     context = _page(request, plan, version, "breakdown", forms=forms, included=included)
-    context["left_out"] = _left_out(context["findings"], excuses, version)
+    context["left_out"] = _left_out(context["findings"], version)
     context["imported"] = imported
     return render(request, "tasks/plan_breakdown.html", context, status=422 if data is not None else 200)
 
@@ -199,12 +198,12 @@ def _shown_lines(request, version) -> tuple[list[PlanLine], ImportFile | None]:
     return list(lines.filter(task__mine__imports=kept) if kept else lines), kept
 
 
-def _left_out(findings, excuses: dict[int, str], version) -> list[dict]:
+def _left_out(findings, version) -> list[dict]:
     """Mines of the whole scope that are not in the plan: unexcused ones first, then with their reasons."""
     open_ones = [m for f in findings if f.finding.code == "scope_left_out" for m in f.finding.mines]
     rows = [{"id": mine.id, "name": mine.name, "reason": ""} for mine in open_ones]
     named = version.excuses.exclude(mine__tasks__lines__version=version).select_related("mine")
-    return rows + [{"id": e.mine_id, "name": e.mine.name, "reason": excuses[e.mine_id]} for e in named]
+    return rows + [{"id": e.mine_id, "name": e.mine.name, "reason": e.reason} for e in named]
 
 
 @require_POST
