@@ -23,3 +23,19 @@ class CheckedFileField(forms.FileField):
         except UploadRefused as refused:
             raise ValidationError(message(refused)) from refused
         return file
+
+
+class SeveralFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class CheckedFilesField(CheckedFileField):
+    """Several files at once, each checked; its cleaned value is the list of them, each with `.checked`."""
+
+    widget = SeveralFilesInput
+
+    def clean(self, data, initial=None):
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        if not files and self.required:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return [super(CheckedFilesField, self).clean(file, initial) for file in files]

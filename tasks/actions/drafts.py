@@ -122,18 +122,8 @@ def attach(*, version: PlanVersion, file, checked, by: Membership) -> Attachment
 
 
 def keep_file(*, plan: WorkPlan, file, checked, by: Membership, is_scan: bool = False) -> Attachment:
-    attachment = Attachment(
-        plan=plan,
-        name=checked.shown_name,
-        size=file.size,
-        content_type=checked.content_type,
-        sha256=checked.sha256,
-        uploaded_by=by.person,
-        is_scan=is_scan,
-    )
-    file.seek(0)
-    attachment.file.save(f"upload{checked.suffix}", file, save=False)
-    attachment.save()
+    attachment = Attachment(plan=plan, uploaded_by=by.person, is_scan=is_scan)
+    attachment.keep(file, checked)
     return attachment
 
 

@@ -4,7 +4,7 @@ import concurrency.fields
 import django.db.models.deletion
 import django.utils.timezone
 import greenmine.clock
-import tasks.models.plan_version
+import tasks.models.stored_file
 import tasks.rules.steps
 from django.conf import settings
 from django.db import migrations, models
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             name='Attachment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(max_length=200, upload_to=tasks.models.plan_version._stored_name)),
+                ('file', models.FileField(max_length=200, upload_to=tasks.models.stored_file.stored_name)),
                 ('name', models.CharField(max_length=255, verbose_name='File name')),
                 ('size', models.PositiveBigIntegerField()),
                 ('content_type', models.CharField(max_length=100)),

@@ -8,9 +8,11 @@ from tasks.models.document import (
     Programme,
 )
 from tasks.models.import_file import ColumnMapping, ImportFile, LineState
+from tasks.models.inspection import Inspection, Rectification
 from tasks.models.ledger import TargetChange
 from tasks.models.mine import Mine, Mineral, Permit
-from tasks.models.mine_task import MineTask, StageFact
+from tasks.models.mine_task import MineTask
+from tasks.models.monthly_report import MonthCorrection, MonthEvent, MonthLine, MonthlyReport
 from tasks.models.plan_version import (
     Attachment,
     PlanLine,
@@ -21,6 +23,8 @@ from tasks.models.plan_version import (
 )
 from tasks.models.quota import Quota
 from tasks.models.requirement import InspectionWindow, Requirement, RequirementAddressee, WindowAddressee
+from tasks.models.score_sheet import Score, ScoreItem, ScoreSheet
+from tasks.models.stage import EvidenceFile, GreenStandard, StageCorrection, StageFact
 from tasks.models.work_plan import PlanEvent, PlanEventCorrection, WorkPlan
 
 __all__ = [
@@ -30,13 +34,20 @@ __all__ = [
     "Decision",
     "DocumentAlias",
     "DocumentRelation",
+    "EvidenceFile",
+    "GreenStandard",
     "ImportFile",
+    "Inspection",
     "InspectionWindow",
     "IssuerList",
     "LineState",
     "Mine",
     "MineTask",
     "Mineral",
+    "MonthCorrection",
+    "MonthEvent",
+    "MonthLine",
+    "MonthlyReport",
     "Permit",
     "PlanEvent",
     "PlanEventCorrection",
@@ -46,10 +57,15 @@ __all__ = [
     "PolicyDocument",
     "Programme",
     "Quota",
+    "Rectification",
     "Requirement",
     "RequirementAddressee",
     "ReviewComment",
     "ScopeExcuse",
+    "Score",
+    "ScoreItem",
+    "ScoreSheet",
+    "StageCorrection",
     "StageFact",
     "TargetChange",
     "WindowAddressee",

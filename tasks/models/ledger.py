@@ -10,12 +10,19 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Fact
+from agencies.models.fact import LATE_ENTRY_AFTER
 from tasks.models.mine_task import MineTask
+from tasks.models.plan_version import PlanLine
+from tasks.rules.planned_dates import PlannedDate, display
 
 
 class TargetChangeQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(task__agency__in=Agency.objects.visible_to(user))
+
+    def open(self):
+        """Asked for and not answered yet."""
+        return self.filter(approved_on=None, declined_on=None)
 
     def in_force(self, on):
         """Approved and effective on the day."""
@@ -39,6 +46,10 @@ class TargetChange(Fact):
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
     cause = models.CharField(_("Cause"), max_length=10, choices=Cause)
     reason = models.TextField(_("Reason"))
+    # What a late entry brings: the other columns of its row stand with the mine.
+    tier = models.CharField(_("Tier"), max_length=15, choices=PlanLine.Tier, blank=True)
+    planned_on = models.DateField(_("Planned completion"), null=True, blank=True)
+    planned_precision = models.CharField(max_length=10, choices=PlanLine.Precision, blank=True)
     # Three 调出 and one 调入 of a merger point to one another.
     linked_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="linked_from")
     approved_on = models.DateField(_("Approved on"), null=True, blank=True)
@@ -46,6 +57,14 @@ class TargetChange(Fact):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     approved_for = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    # Not agreed to: the request stays on record with the answer, and counts nowhere.
+    declined_on = models.DateField(_("Declined on"), null=True, blank=True)
+    declined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # The day on which the answer was written down; later than the answer's own day when it was entered late.
+    answered_on = models.DateField(null=True, blank=True, editable=False)
+    answer = models.CharField(_("Answer"), max_length=300, blank=True)
 
     objects = TargetChangeQuerySet.as_manager()
 
@@ -57,7 +76,25 @@ class TargetChange(Fact):
                 name="tasks_targetchange_approved_after_it_happened",
                 condition=Q(approved_on=None) | Q(approved_on__gte=F("happened_on")),
             ),
+            models.CheckConstraint(
+                name="tasks_targetchange_approved_or_declined",
+                condition=Q(approved_on=None) | Q(declined_on=None),
+            ),
+            models.CheckConstraint(
+                name="tasks_targetchange_declined_says_why",
+                condition=Q(declined_on=None) | ~Q(answer=""),
+            ),
         ]
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.task}"
+
+    @property
+    def is_late_answer(self) -> bool:
+        day = self.approved_on or self.declined_on
+        return bool(day and self.answered_on and self.answered_on - day > LATE_ENTRY_AFTER)
+
+    @property
+    def planned(self) -> str:
+        """When a late entry is planned for, in words; empty while nobody has said."""
+        return display(PlannedDate(self.planned_on, self.planned_precision)) if self.planned_on else ""

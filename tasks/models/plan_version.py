@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from tasks.models.mine_task import MineTask
+from tasks.models.stored_file import StoredFile
 from tasks.models.work_plan import WorkPlan
 
 
@@ -168,34 +169,17 @@ class AttachmentQuerySet(models.QuerySet):
         return self.filter(plan__in=WorkPlan.objects.visible_to(user)).filter(own | shown).distinct()
 
 
-def _stored_name(attachment, filename):
-    # Generated: what a person called the file never reaches the disk.
-    from uuid import uuid4
-
-    suffix = filename[filename.rindex(".") :] if "." in filename else ""
-    return f"plans/{attachment.plan_id}/{uuid4().hex}{suffix}"
-
-
-class Attachment(models.Model):
-    """A file of a plan, stored under a generated name and given out only by a view that asks who asks."""
+class Attachment(StoredFile):
+    """A file of a plan. A scan belongs to a step that was taken on paper."""
 
     plan = models.ForeignKey(WorkPlan, models.PROTECT, related_name="attachments")
-    file = models.FileField(upload_to=_stored_name, max_length=200)
-    name = models.CharField(_("File name"), max_length=255)
-    size = models.PositiveBigIntegerField()
-    content_type = models.CharField(max_length=100)
-    sha256 = models.CharField(max_length=64)
     is_scan = models.BooleanField(default=False)
-    uploaded_by = models.ForeignKey("agencies.User", models.PROTECT, null=True, related_name="+")
-    uploaded_at = models.DateTimeField(auto_now_add=True)
 
     objects = AttachmentQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self):
-        return self.name
+    @property
+    def folder(self) -> str:
+        return f"plans/{self.plan_id}"
 
 
 class ReviewComment(models.Model):
