@@ -4,7 +4,7 @@ One set of points for the drawing on the page, the table under it and other prog
 progress that it belongs to.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -33,27 +33,20 @@ def burn_up(by_criterion: dict[Criterion, Progress], *, first: date, last: date)
     some = next(iter(by_criterion.values()))
     if not some.known:
         return None
-    planned = [task.planned_on for task in some.tasks.values() if task.planned_on]
-    done = {
-        criterion: [task.done_since for task in found.tasks.values() if task.done_since]
-        for criterion, found in by_criterion.items()
-    }
+    planned = sorted(day for day in some.tasks.values() if day)
+    done = {criterion: sorted(found.done.values()) for criterion, found in by_criterion.items()}
     points = [
         Point(
             day=day,
-            planned=_until(planned, day),
+            planned=bisect_right(planned, day),
             done={
-                c: _until(days, min(day, some.on)) if _has_begun(day, some.on) else None
+                c: bisect_right(days, min(day, some.on)) if _has_begun(day, some.on) else None
                 for c, days in done.items()
             },
         )
         for day in _month_ends(first, last)
     ]
     return BurnUp(tuple(points), len(some.tasks), some.on)
-
-
-def _until(days: Iterable[date], day: date) -> int:
-    return sum(one <= day for one in days)
 
 
 def _has_begun(day: date, on: date) -> bool:

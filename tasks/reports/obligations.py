@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from agencies.models import Agency, MineFreeDeclaration
-from tasks.models import Decision, Mine, PlanLine, Requirement, StageFact, WorkPlan
+from tasks.models import Decision, Mine, Requirement, WorkPlan
 from tasks.reports.filings import NO_FILING, Filing, filings_on
+from tasks.reports.open_pits import open_pits
+from tasks.reports.stages import done_days
+from tasks.reports.target_tasks import targets_on
 from tasks.rules import deadlines
 from tasks.rules.deadlines import Act, Dates, Mark, required_count
-from tasks.rules.progress import Criterion, done_since, met_since
+from tasks.rules.progress import Criterion, met_since
 
 CRITERION = Criterion.VERIFIED
 
@@ -76,13 +79,9 @@ class _Day:
             .values_list("agency_id", flat=True)
         )
         self.decisions = self._decisions(ids)
-        self.done_days = _done_days(as_of)
-        self.open_pits = list(
-            Mine.objects.filter(method__in=[Mine.Method.OPEN_PIT, Mine.Method.COMBINED])
-            .exclude(managed_by=None)
-            .values_list("pk", "managed_by__path", "first_permitted_on")
-        )
-        self.targets = self._targets()
+        self.done = {task: days.under(CRITERION) for task, days in done_days(as_of).items()}
+        self.open_pits = open_pits(lambda task, owner: self.done.get(task), Mine.objects.all())
+        self.targets = targets_on(agencies, self.filings, as_of)
 
     def obligations(self) -> list[Obligation]:
         made = (
@@ -118,43 +117,25 @@ class _Day:
     ) -> tuple[Tally | None, date | None]:
         match requirement.kind:
             case Requirement.Kind.SHARE:
-                return self._share(requirement.share, filing)
+                return self._share(requirement.share, agency)
             case Requirement.Kind.EACH_MINE:
                 return self._each_mine(agency, requirement)
         return None, deadlines.met_on([Act(act) for act in requirement.acts], filing.act_dates)
 
-    def _share(self, share: int, filing: Filing) -> tuple[Tally, date | None]:
-        mines = self.targets.get(filing.in_force_id)
-        if mines is None:
+    def _share(self, share: int, agency: Agency) -> tuple[Tally, date | None]:
+        """On the adjusted target, as 进度 counts it."""
+        tasks = self.targets[agency.pk].tasks
+        if tasks is None:
             return Tally(done=0, base=None), None
-        days = [self.done_days[mine] for mine in mines if mine in self.done_days]
-        tally = Tally(done=len(days), base=len(mines), required=required_count(share, len(mines)))
-        return tally, met_since(days, share=share, base=len(mines))
+        days = [self.done[task] for task in tasks if self.done.get(task)]
+        tally = Tally(done=len(days), base=len(tasks), required=required_count(share, len(tasks)))
+        return tally, met_since(days, share=share, base=len(tasks))
 
     def _each_mine(self, agency: Agency, requirement: Requirement) -> tuple[Tally, date | None]:
-        """Existing means a first permit before the requirement's day; unknown is listed apart."""
-        existing = requirement.mine_scope == Requirement.MineScope.EXISTING_OPEN_PIT
-        mines, unknown = [], 0
-        for pk, path, first_permit in self.open_pits:
-            if not path.startswith(agency.path):
-                continue
-            if first_permit is None:
-                unknown += 1
-            elif (first_permit < requirement.existing_before) == existing:
-                mines.append(pk)
-        days = [self.done_days[mine] for mine in mines if mine in self.done_days]
-        met = max(days) if mines and len(days) == len(mines) and not unknown else None
-        return Tally(done=len(days), base=len(mines), required=len(mines), unknown=unknown), met
-
-    def _targets(self) -> dict[int, set[int]]:
-        """Version in force → the mines of its lines, those of the versions it froze included."""
-        in_force = {filing.in_force_id for filing in self.filings.values() if filing.in_force_id}
-        targets: dict[int, set[int]] = {version: set() for version in in_force}
-        for relation in ("version", "version__included_in"):
-            lines = PlanLine.objects.filter(**{f"{relation}__in": in_force})
-            for version, mine in lines.values_list(relation, "task__mine"):
-                targets[version].add(mine)
-        return targets
+        bound = self.open_pits.bound_by(requirement, [agency.path])
+        base = len(bound.mines)
+        tally = Tally(done=len(bound.done_days), base=base, required=base, unknown=bound.unknown)
+        return tally, bound.met_on
 
     def _decisions(self, ids: list[int]) -> dict[tuple[int, int], list[Decision]]:
         found = defaultdict(list)
@@ -180,13 +161,3 @@ def _dates(requirement: Requirement, decisions: list[Decision]) -> Dates:
         extended_to=extended[-1] if extended else None,
         internal_on=internal[-1] if internal else None,
     )
-
-
-def _done_days(as_of: date) -> dict[int, date]:
-    """Mine → the day from which it is done under the criterion, for the mines that are."""
-    stages = defaultdict(list)
-    facts = StageFact.objects.filter(happened_on__lte=as_of)
-    for mine, stage, day in facts.values_list("task__mine", "stage", "happened_on"):
-        stages[mine].append((stage, day))
-    days = {mine: done_since(pairs, CRITERION, on=as_of) for mine, pairs in stages.items()}
-    return {mine: day for mine, day in days.items() if day}

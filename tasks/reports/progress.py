@@ -3,17 +3,22 @@
 Page, command, workbook and chart ask here. A place without a plan in force has no target: None, never 0.
 """
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db.models import Count
 
 from agencies.models import Agency
-from tasks.models import Mine, PlanLine, Quota, Requirement, StageFact, TargetChange, WorkPlan
-from tasks.reports.filings import NO_FILING, filings_on
-from tasks.rules.progress import Criterion, done_since
+from tasks.models import Mine, Quota, Requirement, TargetChange, WorkPlan
+from tasks.reports.filings import filings_on
+from tasks.reports.stages import Done, done_days
+from tasks.reports.target_tasks import Target, targets_on
+from tasks.rules.progress import Criterion
 from tasks.rules.standing import Outlook, Standing, outlook
-from tasks.rules.steps import Step
 
 
 class Base(StrEnum):
@@ -25,38 +30,58 @@ class Base(StrEnum):
     IN_SCOPE = "in_scope"
 
 
-@dataclass(frozen=True)
-class TargetTask:
-    """One task of a place's target: its mine, the planned completion, and since when it is done."""
+class TargetTask(NamedTuple):
+    """One task of a place's target: the planned completion, and since when it is done."""
 
     task: int
-    mine: int
     planned_on: date | None
     done_since: date | None
 
 
 @dataclass(frozen=True)
 class PlaceProgress:
-    """One place on one day. `tasks` are those of the adjusted target; None where no plan is in force."""
+    """One place on one day, under one criterion. Without a plan in force its target is unknown."""
 
     agency: Agency
-    tasks: tuple[TargetTask, ...] | None
-    original: int | None
+    target: Target
+    days: Mapping[int, Done]
     quota: int | None
     in_scope: int
-    removed: tuple[TargetChange, ...]
-    entered: tuple[TargetChange, ...]
+    criterion: Criterion
     base: Base
     checkpoint: Requirement
     on: date
 
     @property
-    def planned(self) -> int | None:
-        return None if self.tasks is None else len(self.tasks)
+    def tasks(self) -> list[TargetTask] | None:
+        """Those of the adjusted target; None where no plan is in force."""
+        if self.target.tasks is None:
+            return None
+        return [
+            TargetTask(task, planned_on, self.done.get(task))
+            for task, planned_on in self.target.tasks.items()
+        ]
+
+    @cached_property
+    def done(self) -> dict[int, date]:
+        """Task → since when, for those of the target that are done."""
+        return done_of(self.target.tasks or {}, self.days, self.criterion)
 
     @property
-    def done(self) -> list[TargetTask]:
-        return [task for task in self.tasks or () if task.done_since]
+    def original(self) -> int | None:
+        return self.target.original
+
+    @property
+    def removed(self) -> list[TargetChange]:
+        return [change for change in self.target.changes if change.kind == TargetChange.Kind.REMOVAL]
+
+    @property
+    def entered(self) -> list[TargetChange]:
+        return [change for change in self.target.changes if change.kind == TargetChange.Kind.ENTRY]
+
+    @property
+    def planned(self) -> int | None:
+        return None if self.target.tasks is None else len(self.target.tasks)
 
     @property
     def base_count(self) -> int | None:
@@ -84,11 +109,10 @@ class PlaceProgress:
     @property
     def outlook(self) -> Outlook | None:
         required = self.standing.required
-        if self.tasks is None or required is None:
+        if self.target.tasks is None or required is None:
             return None
-        planned = [(task.task, task.planned_on) for task in self.tasks]
-        done = {task.task for task in self.done}
-        return outlook(planned, done, required=required, due_on=self.checkpoint.due_on)
+        planned = self.target.tasks.items()
+        return outlook(planned, set(self.done), required=required, due_on=self.checkpoint.due_on)
 
 
 @dataclass(frozen=True)
@@ -100,23 +124,36 @@ class Progress:
     base: Base
     checkpoint: Requirement
     rows: tuple[PlaceProgress, ...]
+    days: Mapping[int, Done]
+
+    def under(self, criterion: Criterion) -> "Progress":
+        """The same day, places and base under another criterion, without asking anything again."""
+        if criterion == self.criterion:
+            return self
+        rows = tuple(replace(row, criterion=criterion) for row in self.rows)
+        return replace(self, criterion=criterion, rows=rows)
 
     @property
     def known(self) -> list[PlaceProgress]:
-        return [row for row in self.rows if row.tasks is not None]
+        return [row for row in self.rows if row.target.tasks is not None]
 
     @property
     def below(self) -> list[PlaceProgress]:
         """Places that have not reached what the checkpoint requires, whatever the total says."""
         return [row for row in self.rows if row.standing.slack is not None and row.standing.slack < 0]
 
-    @property
-    def tasks(self) -> dict[int, TargetTask]:
-        return {task.task: task for row in self.known for task in row.tasks}
+    @cached_property
+    def tasks(self) -> dict[int, date | None]:
+        """Each task of the whole once, with its planned completion."""
+        found: dict[int, date | None] = {}
+        for row in self.known:
+            found |= row.target.tasks
+        return found
 
-    @property
-    def done(self) -> int:
-        return sum(1 for task in self.tasks.values() if task.done_since)
+    @cached_property
+    def done(self) -> dict[int, date]:
+        """Task → since when, for those that are done."""
+        return done_of(self.tasks, self.days, self.criterion)
 
     @property
     def required_of_places(self) -> int | None:
@@ -127,7 +164,7 @@ class Progress:
     @property
     def standing(self) -> Standing:
         base = len(self.tasks) if self.known else None
-        return Standing(self.done, base, self.checkpoint.share, self.checkpoint.due_on, self.on)
+        return Standing(len(self.done), base, self.checkpoint.share, self.checkpoint.due_on, self.on)
 
     def _leaves(self) -> list[PlaceProgress]:
         """Places without another of the rows below them."""
@@ -155,9 +192,43 @@ def progress(
     if checkpoint is None:
         return None
     places = list(agencies.filing().order_by("code"))
-    known = _Known(as_of, places, criterion)
-    rows = tuple(known.place(agency, base, checkpoint) for agency in places)
-    return Progress(as_of, criterion, base, checkpoint, rows)
+    plans = WorkPlan.objects.filter(agency__in=places).with_events()
+    targets = targets_on(places, filings_on(plans, as_of), as_of)
+    days = done_days(as_of, agencies)
+    quotas = {
+        quota.agency_id: quota.count for quota in Quota.objects.filter(agency__in=places).in_force(as_of)
+    }
+    in_scope = _in_scope()
+    rows = tuple(
+        PlaceProgress(
+            agency=agency,
+            target=targets[agency.pk],
+            days=days,
+            quota=quotas.get(agency.pk),
+            in_scope=sum(n for path, n in in_scope.items() if path.startswith(agency.path)),
+            criterion=criterion,
+            base=base,
+            checkpoint=checkpoint,
+            on=as_of,
+        )
+        for agency in places
+    )
+    return Progress(as_of, criterion, base, checkpoint, rows, days)
+
+
+def _in_scope() -> dict[str, int]:
+    """Path of the managing agency → how many mines of the whole scope (domain.md, trap 11) it has."""
+    mines = Mine.objects.exclude(managed_by=None).in_scope()
+    counts = mines.order_by().values("managed_by__path").annotate(n=Count("pk"))
+    return dict(counts.values_list("managed_by__path", "n"))
+
+
+def done_of(
+    tasks: Mapping[int, date | None], days: Mapping[int, Done], criterion: Criterion
+) -> dict[int, date]:
+    """Of the tasks those that are done under the criterion, each with the day since when."""
+    place = Done._fields.index(criterion)
+    return {task: since for task in tasks if task in days and (since := days[task][place])}
 
 
 def checkpoints(as_of: date):
@@ -170,81 +241,3 @@ def next_checkpoint(as_of: date) -> Requirement | None:
     """The first one whose day has not ended, else the last."""
     points = checkpoints(as_of)
     return next((point for point in points if point.due_on >= as_of), points[-1] if points else None)
-
-
-class _Known:
-    """Everything the rows need, fetched once."""
-
-    def __init__(self, as_of: date, places: list[Agency], criterion: Criterion):
-        self.as_of = as_of
-        ids = [agency.pk for agency in places]
-        plans = WorkPlan.objects.filter(agency__in=ids).with_events()
-        self.filings = filings_on(plans, as_of)
-        self.lines = self._lines()
-        self.done = _done(as_of, criterion)
-        self.changes = self._changes(ids)
-        quotas = Quota.objects.filter(agency__in=ids).in_force(as_of)
-        self.quotas = {quota.agency_id: quota.count for quota in quotas}
-        in_scope = Mine.objects.exclude(managed_by=None).in_scope()
-        self.in_scope = list(in_scope.values_list("managed_by__path", flat=True))
-
-    def place(self, agency: Agency, base: Base, checkpoint: Requirement) -> PlaceProgress:
-        filing = self.filings.get(agency.pk, NO_FILING)
-        first = next((e.version_id for e in filing.events if e.step in (Step.ACCEPT, Step.RELEASE)), None)
-        changes = self.changes[agency.pk]
-        removed = tuple(c for c in changes if c.kind == TargetChange.Kind.REMOVAL)
-        entered = tuple(c for c in changes if c.kind == TargetChange.Kind.ENTRY)
-        return PlaceProgress(
-            agency=agency,
-            tasks=self._target(filing.in_force_id, removed, entered),
-            original=len(self.lines[first]) if first else None,
-            quota=self.quotas.get(agency.pk),
-            in_scope=sum(path.startswith(agency.path) for path in self.in_scope),
-            removed=removed,
-            entered=entered,
-            base=base,
-            checkpoint=checkpoint,
-            on=self.as_of,
-        )
-
-    def _target(self, version: int | None, removed, entered) -> tuple[TargetTask, ...] | None:
-        if version is None:
-            return None
-        gone = {change.task_id for change in removed}
-        lines = {task: row for task, row in self.lines[version].items() if task not in gone}
-        for change in entered:
-            lines.setdefault(change.task_id, (change.task.mine_id, None))
-        return tuple(
-            TargetTask(task, mine, planned, self.done.get(task)) for task, (mine, planned) in lines.items()
-        )
-
-    def _lines(self) -> dict[int, dict[int, tuple[int, date | None]]]:
-        """Version → task → (mine, planned completion), counties' versions that a city froze included."""
-        wanted = set()
-        for filing in self.filings.values():
-            wanted |= {e.version_id for e in filing.events if e.step in (Step.ACCEPT, Step.RELEASE)}
-        found: dict[int, dict[int, tuple[int, date | None]]] = defaultdict(dict)
-        for relation in ("version", "version__included_in"):
-            lines = PlanLine.objects.filter(**{f"{relation}__in": wanted})
-            for version, task, mine, planned in lines.values_list(
-                relation, "task", "task__mine", "planned_on"
-            ):
-                found[version][task] = (mine, planned)
-        return found
-
-    def _changes(self, ids: list[int]) -> dict[int, list[TargetChange]]:
-        found = defaultdict(list)
-        changes = TargetChange.objects.in_force(self.as_of).filter(task__agency__in=ids)
-        for change in changes.select_related("task"):
-            found[change.task.agency_id].append(change)
-        return found
-
-
-def _done(as_of: date, criterion: Criterion) -> dict[int, date]:
-    """Task → since when it is done under the criterion."""
-    stages = defaultdict(list)
-    facts = StageFact.objects.filter(happened_on__lte=as_of).order_by("happened_on", "pk")
-    for task, stage, day in facts.values_list("task", "stage", "happened_on"):
-        stages[task].append((stage, day))
-    days = {task: done_since(pairs, criterion, on=as_of) for task, pairs in stages.items()}
-    return {task: day for task, day in days.items() if day}

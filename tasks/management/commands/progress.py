@@ -53,7 +53,7 @@ def as_row(row: PlaceProgress) -> dict:
         "quota": row.quota,
         "in_scope": row.in_scope,
         # Without a target nothing of it is known to be done: unknown, not 0.
-        "done": None if row.tasks is None else len(row.done),
+        "done": None if row.planned is None else len(row.done),
         "checkpoint": row.checkpoint.due_on,
         "base_name": row.base,
         "base": row.base_count,
