@@ -1,4 +1,5 @@
-"""Reference data from files: agencies, groups, documents with all that hangs on them, minerals.
+"""Reference data from files: agencies, groups, documents with all that hangs on them, minerals, standards,
+score sheets.
 
 Loading again changes rows in place, by their codes and numbers, and removes nothing. The format is
 described in docs/commands.md.
@@ -16,6 +17,7 @@ from tasks.models import (
     Clause,
     DocumentAlias,
     DocumentRelation,
+    GreenStandard,
     InspectionWindow,
     IssuerList,
     Mineral,
@@ -23,8 +25,12 @@ from tasks.models import (
     Programme,
     Requirement,
     RequirementAddressee,
+    ScoreItem,
+    ScoreSheet,
     WindowAddressee,
 )
+from tasks.reports.scores import as_sheet
+from tasks.rules import score_sheets
 from tasks.rules.document_numbers import normalise
 from tasks.rules.mine_names import initials
 
@@ -35,6 +41,7 @@ GROUPS, PROGRAMMES, DOCUMENTS, MINERALS = (
     "documents.json",
     "minerals.json",
 )
+STANDARDS, SCORE_SHEETS = "standards.json", "score_sheets.json"
 
 
 @transaction.atomic
@@ -42,7 +49,7 @@ def load(folder: Path) -> dict[str, int]:
     """Load what the folder holds, in the order in which one file needs another. Returns rows per file.
 
     Raises FileNotFoundError when none of the files is there, LookupError when a row names an agency,
-    a group or a document that is not known.
+    a group or a document that is not known, ValueError when the points of a score sheet disagree.
     """
     loaders = {
         AGENCIES: _agencies,
@@ -51,6 +58,8 @@ def load(folder: Path) -> dict[str, int]:
         PROGRAMMES: _programmes,
         DOCUMENTS: _documents,
         MINERALS: _minerals,
+        STANDARDS: _standards,
+        SCORE_SHEETS: _score_sheets,
     }
     present = {name: loader for name, loader in loaders.items() if (folder / name).exists()}
     if not present:
@@ -141,6 +150,58 @@ def _minerals(rows: list[dict]) -> int:
         fields |= {"synonyms": row.get("synonyms", []), "sizes": row.get("sizes", [])}
         Mineral.objects.update_or_create(code=row["code"], defaults=fields)
     return len(rows)
+
+
+def _standards(rows: list[dict]) -> int:
+    for row in rows:
+        GreenStandard.objects.update_or_create(
+            number=row["number"], defaults={"title": row["title"], "in_force_on": _day(row, "in_force_on")}
+        )
+    return len(rows)
+
+
+def _score_sheets(rows: list[dict]) -> int:
+    for row in rows:
+        fields = {"title": row["title"], "points": row["points"]}
+        fields |= _said(row, "source", "pass_points", "item_share")
+        fields |= {"dated_on": day} if (day := _day(row, "dated_on")) else {}
+        sheet, _created = ScoreSheet.objects.update_or_create(code=row["code"], defaults=fields)
+        conditions = [{**one, "is_precondition": True} for one in row.get("preconditions", [])]
+        places = _places(sheet, [*conditions, *row["items"]])
+        for one in [*conditions, *row["items"]]:
+            _score_item(sheet, None, one, places)
+        if faults := score_sheets.faults(as_sheet(sheet)):
+            raise ValueError(f"{sheet.code}：{'；'.join(faults)}")
+    return len(rows)
+
+
+def _places(sheet: ScoreSheet, rows: list[dict]) -> dict[str, int]:
+    """Where each number stands: in the order of the file; in a file that names only some of the items,
+    what is known keeps its place and what is new comes after it."""
+    known = dict(sheet.items.values_list("number", "position"))
+    numbers = _numbers(rows)
+    if known.keys() <= set(numbers):
+        return {number: place for place, number in enumerate(numbers)}
+    last = max(known.values()) + 1
+    return {number: last + place for place, number in enumerate(numbers)} | known
+
+
+def _numbers(rows: list[dict]) -> list[str]:
+    return [number for row in rows for number in [row["number"], *_numbers(row.get("items", []))]]
+
+
+def _score_item(sheet: ScoreSheet, parent: ScoreItem | None, row: dict, places: dict[str, int]) -> None:
+    """The item and all below it."""
+    fields = {"title": row["title"], "parent": parent, "position": places[row["number"]]}
+    fields |= {"is_precondition": row.get("is_precondition", False)} | _said(row, "points")
+    item, _created = ScoreItem.objects.update_or_create(sheet=sheet, number=row["number"], defaults=fields)
+    for one in row.get("items", []):
+        _score_item(sheet, item, one, places)
+
+
+def _said(row: dict, *names: str) -> dict:
+    """What the row says. A null takes away nothing that an office has filled in from its own file."""
+    return {name: row[name] for name in names if row.get(name) is not None}
 
 
 def _documents(rows: list[dict]) -> int:
