@@ -1,7 +1,7 @@
 """Where a person stands towards a plan, under the hat they act in."""
 
 from agencies.models import Membership, Role
-from tasks.models import Mine, WorkPlan
+from tasks.models import Mine, MineTask, StageFact, TargetChange, WorkPlan
 from tasks.rules.steps import Route, Side
 
 
@@ -59,3 +59,46 @@ def may_enter_documents(by: Membership | None) -> bool:
 def may_read_plans(by: Membership | None) -> bool:
     """An administrator manages users and sees no plan content."""
     return by is not None and by.role != Role.ADMINISTRATOR
+
+
+# What a bureau says of its own tasks; the later stages are for its superior to record (decisions.md, "Counting").
+STAGES_OF_BUREAU = {StageFact.Stage.BUILDING, StageFact.Stage.DECLARED, StageFact.Stage.ASSESSED}
+
+
+def may_record_stage(by: Membership | None, task: MineTask, stage: str) -> bool:
+    """The bureau's own people up to the third-party assessment, then the reviewer of the bureau above."""
+    if stage in STAGES_OF_BUREAU:
+        return is_own_staff(by, task)
+    return is_superior_reviewer(by, task)
+
+
+def stages_open_to(by: Membership | None, task: MineTask) -> list[StageFact.Stage]:
+    """The stages that the hat may record of the task, in the order of its life."""
+    return [stage for stage in StageFact.Stage if may_record_stage(by, task, stage)]
+
+
+def is_own_staff(by: Membership | None, task: MineTask) -> bool:
+    """Who keeps the task: also asks for its removal or late entry."""
+    return by is not None and by.agency_id == task.agency_id and by.role in (Role.FILER, Role.LEADER)
+
+
+def is_superior_reviewer(by: Membership | None, task: MineTask) -> bool:
+    """Who answers for the bureau above: also approves removals and late entries."""
+    return by is not None and by.role == Role.REVIEWER and by.agency.path == task.agency.reports_to_path
+
+
+def may_answer_change(by: Membership | None, change: TargetChange) -> bool:
+    return is_superior_reviewer(by, change.task)
+
+
+def may_inspect(by: Membership | None, mine: Mine) -> bool:
+    """Reviewers of the mine's bureau and of those above it."""
+    if by is None or by.role != Role.REVIEWER or mine.managed_by is None:
+        return False
+    return by.agency.is_above_or_same(mine.managed_by)
+
+
+def may_rectify(by: Membership | None, mine: Mine) -> bool:
+    """The mine's own filer, or whoever may inspect it."""
+    own = by is not None and by.role == Role.FILER and by.agency_id == mine.managed_by_id
+    return own or may_inspect(by, mine)

@@ -89,6 +89,12 @@ AHEAD = Word(pgettext_lazy("standing", "Reached already"), "✓", "good")
 ON_THE_WAY = Word(pgettext_lazy("standing", "On the way"), "·", "muted")
 NO_TARGET = Word(pgettext_lazy("standing", "No target yet"), "○", "muted")
 
+CHANGES = {
+    "asked": Word(pgettext_lazy("change", "Waits for approval"), "○", "warn"),
+    "approved": Word(pgettext_lazy("change", "Approved"), "✓", "good"),
+    "declined": Word(pgettext_lazy("change", "Declined"), "✕", "muted"),
+}
+
 FILLED = Word(_("filled in"), "✓", "good")
 WRONG = Word(_("something to mend"), "✕", "warn")
 UNFILLED = Word(_("empty"), "○", "muted")
@@ -156,6 +162,7 @@ REFUSALS = {
     "nothing_in_force": _("There is no version in force to revise. Go on with the plan itself."),
     "revision_open": _("A revision is under way already."),
     "no_evidence": _("A completion needs its evidence: the number of the list, report or protocol."),
+    "recorded_already": _("This stage is recorded for that day already."),
 }
 
 
@@ -166,6 +173,12 @@ def standing_word(standing) -> Word:
     if standing.met is not None:
         return MET if standing.met else NOT_MET
     return AHEAD if standing.slack >= 0 else ON_THE_WAY
+
+
+def change_word(change) -> Word:
+    """Whether a change of the target was approved; until then it counts nowhere."""
+    answer = "approved" if change.approved_on else "declined" if change.declined_on else "asked"
+    return CHANGES[answer]
 
 
 def state_word(state: State, route: Route = Route.REVIEWED) -> Word:

@@ -3,7 +3,9 @@ stands on a row that the program could not have made."""
 
 from datetime import date
 from itertools import count
+from pathlib import Path
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from agencies.models import Agency, Membership, Role, User
@@ -12,6 +14,7 @@ from tasks.actions.filings import Details
 from tasks.models import Mine, PlanSection, Programme, WorkPlan
 from tasks.rules.planned_dates import PlannedDate
 from tasks.rules.steps import Step
+from tasks.rules.uploads import check_upload
 
 _numbers = count(1)
 
@@ -98,3 +101,11 @@ def _hat(plan: WorkPlan, step: Step) -> Membership:
     if step in BY_RECEIVER:
         return membership(Agency.objects.get_first_root_node().code, Role.REVIEWER)
     return membership(plan.agency.code, Role.FILER)
+
+
+def pdf(name: str = "示例报告.pdf"):
+    """An upload that was checked, as CheckedFileField gives it."""
+    content = (Path(__file__).parent / "files/uploads/D27_good.pdf").read_bytes()
+    file = SimpleUploadedFile(name, content)
+    file.checked = check_upload(file.name, file, file.size)
+    return file

@@ -1,15 +1,16 @@
-"""Stages of a mine's task: who may record which (decisions.md, "Counting")."""
+"""Stages of a mine's task: who may record which, with what proof (decisions.md, "Counting")."""
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from agencies.models import Channel, Membership, Role
+from agencies.models import Channel, Membership
 from greenmine.clock import today
-from tasks.models import MineTask, StageFact
+from tasks.models import EvidenceFile, GreenStandard, MineTask, StageCorrection, StageFact
+from tasks.permissions import may_record_stage
 from tasks.rules.steps import StepRefused
-
-BY_COUNTY = {StageFact.Stage.BUILDING, StageFact.Stage.DECLARED, StageFact.Stage.ASSESSED}
 
 
 @transaction.atomic
@@ -20,33 +21,74 @@ def record_stage(
     by: Membership,
     day: date | None = None,
     reference: str = "",
+    standard: GreenStandard | None = None,
+    directory: str = "",
     note: str = "",
+    files=(),
     channel: Channel = Channel.SCREEN,
 ) -> StageFact:
-    """Record that the task reached a stage. Raises StepRefused: `not_yours`, `in_future`, `no_evidence`.
+    """Record that the task reached a stage. Raises StepRefused: `not_yours`, `in_future`, `no_evidence`,
+    `recorded_already`.
 
     The bureau's own people record up to the third-party assessment; what follows is recorded by the
     reviewer of the city (or of the province, for those that report to it). A completion without
-    evidence is refused.
+    evidence is refused: a file, or the number of the list, report or protocol. `files` are uploads that
+    rules/uploads.py accepted, each with what it found as `.checked`.
     """
-    if not _may_record(by, task, stage):
+    day = day or today()
+    if not may_record_stage(by, task, stage):
         raise StepRefused("not_yours", step=stage)
-    if (day or today()) > today():
+    if day > today():
         raise StepRefused("in_future", step=stage, day=day)
-    if stage != StageFact.Stage.BUILDING and not reference.strip():
+    if stage != StageFact.Stage.BUILDING and not reference.strip() and not files:
         raise StepRefused("no_evidence", step=stage)
-    return StageFact.objects.create(
+    known = task.stages.select_for_update().filter(stage=stage).prefetch_related("corrections")
+    if any(fact.day == day for fact in known):
+        raise StepRefused("recorded_already", step=stage)
+    fact = StageFact.objects.create(
         task=task,
         stage=stage,
-        happened_on=day or today(),
+        happened_on=day,
         reference=reference.strip(),
+        standard=standard,
+        directory=directory,
         note=note.strip(),
         channel=channel,
         **StageFact.recorded(by),
     )
+    for file in files:
+        EvidenceFile(stage=fact, uploaded_by=by.person).keep(file, file.checked)
+    return fact
 
 
-def _may_record(by: Membership, task: MineTask, stage: str) -> bool:
-    if stage in BY_COUNTY:
-        return by.agency_id == task.agency_id and by.role in (Role.FILER, Role.LEADER)
-    return by.role == Role.REVIEWER and by.agency.path == task.agency.reports_to_path
+@transaction.atomic
+def correct_stage(
+    *,
+    fact: StageFact,
+    by: Membership,
+    reason: str,
+    day: date | None = None,
+    channel: Channel = Channel.SCREEN,
+) -> StageCorrection:
+    """Mend a wrong day, or withdraw what was recorded by mistake (`day` None). Both entries stay visible.
+
+    Raises StepRefused: `not_yours`, `in_future`; ValidationError without a reason, or when the entry was
+    withdrawn already.
+    """
+    fact = StageFact.objects.select_for_update().get(pk=fact.pk)
+    if not may_record_stage(by, fact.task, fact.stage):
+        raise StepRefused("not_yours", step=fact.stage)
+    if (day or today()) > today():
+        raise StepRefused("in_future", step=fact.stage, day=day)
+    if not reason.strip():
+        raise ValidationError(_("Write the reason."))
+    if fact.day is None:
+        raise ValidationError(_("This entry was withdrawn already. Record the stage anew."))
+    return StageCorrection.objects.create(
+        fact=fact,
+        happened_on=day or today(),
+        withdrawn=day is None,
+        reason=reason.strip(),
+        channel=channel,
+        **StageCorrection.recorded(by),
+    )

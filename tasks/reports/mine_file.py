@@ -5,14 +5,31 @@ from datetime import date
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
 from agencies.models import User
 from agencies.reports.history import Entry, history
-from tasks.models import Mine, Permit, PlanLine, PlanVersion, StageFact, WorkPlan
+from tasks.models import (
+    Inspection,
+    Mine,
+    MineTask,
+    Permit,
+    PlanEvent,
+    PlanLine,
+    PlanVersion,
+    Rectification,
+    StageFact,
+    TargetChange,
+    WorkPlan,
+)
+from tasks.permissions import is_own_staff, stages_open_to
 from tasks.reports.filings import filing_on
+from tasks.reports.scores import score_results
 from tasks.rules.planned_dates import PlannedDate, display
+from tasks.rules.progress import Reached, life
+from tasks.rules.score_sheets import Verdict
+from tasks.rules.steps import Step
 
 # A page shows the latest of it; the audit list of the administration holds all.
 HISTORY_SHOWN = 50
@@ -33,23 +50,90 @@ class Held:
 
 
 @dataclass(frozen=True)
+class TaskLife:
+    """One task of the mine: how far it has come, what was recorded, and how the target changed by it.
+
+    `open_stages` are those that the reader may record; `scores` the verdict of an assessment by its fact.
+    """
+
+    task: MineTask
+    course: list[tuple[str, Reached, date | None]]
+    facts: list[StageFact]
+    changes: list[TargetChange]
+    scores: dict[int, Verdict]
+    open_stages: list[StageFact.Stage]
+    may_ask: bool
+
+
+@dataclass(frozen=True)
 class MineFile:
     permits: list[Permit]
     held: list[Held]
-    stages: list[StageFact]
+    lives: list[TaskLife]
+    inspections: list[Inspection]
+    papers: list[PlanEvent]
     history: list[Entry] = field(default_factory=list)
 
 
 def mine_file(mine: Mine, *, user: User, as_of: date) -> MineFile:
     permits = list(mine.permits.prefetch_related("predecessors__mine", "successors__mine"))
-    stages = StageFact.objects.filter(task__mine=mine, happened_on__lte=as_of).select_related(
-        "recorded_by", "recorded_for"
-    )
+    held = _held(mine, user, as_of)
     return MineFile(
         permits=permits,
-        held=_held(mine, user, as_of),
-        stages=list(stages),
+        held=held,
+        lives=_lives(mine, user, as_of, held),
+        inspections=_inspections(mine, user, as_of),
+        papers=_papers(held, as_of),
         history=_history(mine, permits),
+    )
+
+
+def _lives(mine: Mine, user: User, as_of: date, held: list[Held]) -> list[TaskLife]:
+    tasks = MineTask.objects.visible_to(user).filter(mine=mine).select_related("programme", "agency")
+    found = []
+    for task in tasks:
+        recorded = StageFact.objects.filter(task=task).with_people()
+        facts = sorted(
+            (fact for fact in recorded if (fact.day or fact.happened_on) <= as_of),
+            key=lambda fact: fact.day or fact.happened_on,
+        )
+        counted = [(fact.stage, fact.day) for fact in facts if fact.day]
+        # That a draft holds the mine is nobody else's to know (decisions.md, "Plan, version, task, mine").
+        if not facts and not held and not is_own_staff(user.acting, task):
+            continue
+        changes = task.target_changes.filter(happened_on__lte=as_of).select_related(
+            "recorded_by", "recorded_for", "approved_by", "approved_for", "linked_to__task__mine"
+        )
+        found.append(
+            TaskLife(
+                task=task,
+                course=life(counted, on=as_of),
+                facts=facts,
+                changes=list(changes.prefetch_related("linked_from__task__mine")),
+                scores=score_results(facts),
+                open_stages=stages_open_to(user.acting, task),
+                may_ask=is_own_staff(user.acting, task),
+            )
+        )
+    return found
+
+
+def _inspections(mine: Mine, user: User, as_of: date) -> list[Inspection]:
+    seen = Inspection.objects.visible_to(user).filter(mine=mine, happened_on__lte=as_of)
+    mended = Rectification.objects.filter(happened_on__lte=as_of).select_related("recorded_for")
+    return list(
+        seen.select_related("recorded_for", "window").prefetch_related(Prefetch("rectifications", mended))
+    )
+
+
+def _papers(held: list[Held], as_of: date) -> list[PlanEvent]:
+    """The papers that name the mine: when the plans that hold it were issued, sent and put on record."""
+    plans = {one.line.version.plan_id for one in held}
+    papers = PlanEvent.objects.filter(
+        plan__in=plans, step__in=[Step.ISSUE, Step.SEND, Step.RECEIPT], happened_on__lte=as_of
+    )
+    return list(
+        papers.select_related("plan__agency", "plan__programme", "version", "scan").order_by("happened_on")
     )
 
 

@@ -7,10 +7,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tasks import check_words, words
+from tasks import check_words, score_words, words
+from tasks.models import StageFact
 from tasks.plan_parts import part_url
 from tasks.rules import planned_dates
 from tasks.rules.deadlines import Mark
+from tasks.rules.progress import Reached
 from tasks.rules.steps import State, Step
 
 register = template.Library()
@@ -50,6 +52,16 @@ def standing_word(standing):
 @register.filter
 def criterion_word(criterion):
     return words.CRITERIA[criterion]
+
+
+@register.filter
+def change_word(change):
+    return words.change_word(change)
+
+
+@register.filter
+def verdict_word(verdict):
+    return score_words.outcome(verdict)
 
 
 @register.filter
@@ -137,6 +149,25 @@ def filing_steps(filing):
         now_given = now_given or not on
         rows.append({"word": word, "state": state, "on": on})
     return rows
+
+
+@register.simple_tag
+def life_steps(life):
+    """The course of a task's life for components/steps.html: a skipped stage says that it is not recorded."""
+    return [
+        {
+            "word": StageFact.Stage(stage).label,
+            "state": "done" if reached == Reached.REACHED else "todo",
+            "on": day,
+            "note": _("not recorded") if reached == Reached.SKIPPED else "",
+        }
+        for stage, reached, day in life.course
+    ]
+
+
+@register.simple_tag
+def score_of(life, fact):
+    return life.scores.get(fact.pk)
 
 
 @register.simple_tag

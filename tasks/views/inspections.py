@@ -1,9 +1,16 @@
-"""检查: the periods in which superiors inspect, and whom each concerns."""
+"""检查: the periods in which superiors inspect, whom each concerns, and what was seen at a mine."""
 
-from django.shortcuts import render
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from agencies.models import Agency
-from tasks.models import InspectionWindow
+from greenmine.once import once
+from tasks.actions import inspections
+from tasks.forms.stages import InspectionForm, RectificationForm
+from tasks.models import Inspection, InspectionWindow, Mine
+from tasks.permissions import may_inspect, may_rectify
 
 
 def window_list(request):
@@ -15,3 +22,47 @@ def window_list(request):
         if concerned and window.clause.document.dated_on <= request.as_of:
             rows.append({"window": window, "agencies": concerned, "when": window.when(request.as_of)})
     return render(request, "tasks/inspection_window_list.html", {"rows": rows})
+
+
+@once
+def record(request, pk):
+    """One visit to a mine."""
+    mine = get_object_or_404(Mine.objects.visible_to(request.user).select_related("managed_by"), pk=pk)
+    if not may_inspect(request.user.acting, mine):
+        raise PermissionDenied("inspection")
+    form = InspectionForm(request.POST or None)
+    if request.method == "POST" and _done(form, inspections.record_inspection, request, mine=mine):
+        return redirect(mine)
+    context = {"mine": mine, "form": form, "button": _("Record an inspection")}
+    return render(request, "tasks/inspection_form.html", context, status=422 if form.is_bound else 200)
+
+
+@once
+def rectify(request, pk):
+    """What was mended of the findings of a visit."""
+    seen = Inspection.objects.visible_to(request.user).select_related("mine__managed_by")
+    inspection = get_object_or_404(seen, pk=pk)
+    if not may_rectify(request.user.acting, inspection.mine):
+        raise PermissionDenied("inspection")
+    form = RectificationForm(request.POST or None)
+    if request.method == "POST" and _done(
+        form, inspections.record_rectification, request, inspection=inspection
+    ):
+        return redirect(inspection.mine)
+    context = {"mine": inspection.mine, "inspection": inspection, "form": form}
+    context["button"] = _("Record what was mended")
+    return render(request, "tasks/inspection_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _done(form, action, request, **subject) -> bool:
+    """Whether the action was taken; a refusal stands in the form."""
+    if not form.is_valid():
+        return False
+    given = {name: value for name, value in form.cleaned_data.items() if name != "form_token"}
+    try:
+        action(by=request.user.acting, **subject, **given)
+    except ValidationError as refused:
+        form.add_error(None, refused)
+        return False
+    messages.success(request, _("Recorded."))
+    return True

@@ -17,7 +17,7 @@ from tasks.actions import mines
 from tasks.filters import MineFilter
 from tasks.forms.mines import ODD_PERMIT, MineForm, PermitForm, words_of
 from tasks.models import Mine
-from tasks.permissions import may_change_mine, may_keep_register
+from tasks.permissions import may_change_mine, may_inspect, may_keep_register, may_rectify
 from tasks.reports.mine_file import facts, mine_file
 from tasks.rules import permits
 from tasks.tables import MineTable
@@ -64,6 +64,8 @@ def detail(request, pk):
         "entries": facts(mine),
         "odd_permits": [permit.number for permit in file.permits if permits.doubt(permit.number)],
         "may_change": may_change_mine(request.user.acting, mine) and not request.is_past_view,
+        "may_inspect": may_inspect(request.user.acting, mine) and not request.is_past_view,
+        "may_rectify": may_rectify(request.user.acting, mine) and not request.is_past_view,
     }
     return render(request, "tasks/mine_detail.html", context)
 
