@@ -1,15 +1,19 @@
 """What waits for whom: each role sees its own, in the state that asks for it."""
 
+from datetime import date
+
 import pytest
 
 from agencies.actions import mine_free
 from agencies.models import Role
-from tasks.actions import filings
+from greenmine.clock import today_is
+from tasks.actions import filings, ledger, monthly
+from tasks.models import MineTask, MonthlyReport, TargetChange
 from tasks.reports.desk import desk
 from tasks.reports.waiting import waiting_for
 from tasks.rules.steps import Step
 from tests.conftest import TODAY
-from tests.factories import agency, membership, started_plan, take
+from tests.factories import agency, membership, mine, started_plan, take
 
 pytestmark = pytest.mark.usefixtures("reference")
 COUNTY, CITY, PROVINCE = "411330", "411300", "410000"
@@ -35,6 +39,34 @@ def test_a_plan_waits_for_one_after_the_other():
     take(plan, Step.ASK_SUPPLEMENT)
     assert waiting(COUNTY, Role.LEADER) == [page]
     assert waiting(COUNTY, Role.VIEWER) == []
+
+
+def waiting_on(day, code, role):
+    by = membership(code, role)
+    with today_is(day):
+        return [one.url for one in waiting_for(by, desk(agency=by.agency, as_of=day))]
+
+
+def test_requests_and_months_wait_for_those_who_answer_them():
+    take(started_plan(COUNTY, mines=3), Step.SUBMIT, Step.OPEN, Step.ACCEPT)
+    tasks = list(MineTask.objects.all())
+    day, clerk = date(2018, 7, 3), membership(COUNTY)
+    june = "/months/2018-06/411330/"
+    assert waiting_on(day, COUNTY, Role.FILER) == [june]
+    with today_is(day):
+        asked = {"reason": "资源整合", "by": clerk, "day": day}
+        ledger.ask_merger(tasks=tasks[:2], into=mine(COUNTY), **asked)
+        monthly.submit_zero(
+            programme=tasks[0].programme, agency=clerk.agency, month=date(2018, 6, 1), by=clerk
+        )
+    assert waiting_on(day, COUNTY, Role.FILER) == []
+    assert waiting_on(day, CITY, Role.REVIEWER) == ["/target-ledger/", "/months/2018-06/"]
+    with today_is(day):
+        city = membership(CITY, Role.REVIEWER)
+        ledger.approve_change(change=TargetChange.objects.first(), by=city)
+        monthly.send_back(report=MonthlyReport.objects.get(), by=city, comment="请补充进展")
+    assert waiting_on(day, CITY, Role.REVIEWER) == []
+    assert waiting_on(day, COUNTY, Role.FILER) == [june]
 
 
 def test_where_the_leader_signs_the_draft_waits_for_the_leader_once_it_was_handed_over():

@@ -1,0 +1,271 @@
+"""月报: who owes a month, and where each report stands on a day.
+
+A bureau owes a month for the tasks of its own that are in its adjusted target on the month's last day, or
+today while the month is under way: progress.py is asked, nothing is counted here. A confirmed month is
+read from its stored copy.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Count, Q
+
+from agencies.models import Agency, Level
+from tasks.models import (
+    MineTask,
+    MonthEvent,
+    MonthlyReport,
+    PlanEvent,
+    Programme,
+    TargetChange,
+)
+from tasks.reports.progress import progress
+from tasks.rules.monthly import (
+    MonthState,
+    MonthStep,
+    month_of,
+    months_between,
+    previous_month,
+    seen_on,
+    state_after,
+)
+from tasks.rules.progress import Criterion
+from tasks.rules.steps import Step
+
+
+@dataclass(frozen=True)
+class Place:
+    """One bureau at a month's end: the tasks that it reports on, and the counts that a frozen month keeps.
+
+    `figures`: {as_of, planned, planned_original, quota, done: {criterion: n}}, of the place as progress.py
+    has it; None is unknown, never 0.
+    """
+
+    agency: Agency
+    tasks: tuple[int, ...]
+    figures: dict
+
+
+def places_on(day: date, agencies) -> dict[int, Place]:
+    """Agency id → place on the day, for those of the agencies (a queryset) that draw up plans.
+
+    The agencies are whole branches, so that a city's figures know its counties' tasks. The number of queries
+    does not depend on how many they are. Empty before any checkpoint exists.
+    """
+    found = progress(as_of=day, agencies=agencies)
+    if found is None:
+        return {}
+    owners = dict(_owners(agencies))
+    by_criterion = {criterion: found.under(criterion).rows for criterion in Criterion}
+    places = {}
+    for number, row in enumerate(found.rows):
+        own = sorted(task for task in row.target.tasks or () if _owns(row.agency, owners[task]))
+        done = {criterion.value: len(rows[number].done) for criterion, rows in by_criterion.items()}
+        figures = {
+            "as_of": day.isoformat(),
+            "planned": row.planned,
+            "planned_original": row.original,
+            "quota": row.quota,
+            "done": done,
+        }
+        places[row.agency.pk] = Place(row.agency, tuple(own), figures)
+    return places
+
+
+def place_on(day: date, agency: Agency) -> Place:
+    """As places_on, for one bureau that draws up a plan."""
+    found = places_on(day, Agency.objects.below(agency))
+    return found.get(agency.pk) or Place(agency, (), {})
+
+
+def _owners(agencies):
+    for task in MineTask.objects.filter(agency__in=agencies).select_related("agency"):
+        yield task.pk, task.agency
+
+
+def _owns(agency: Agency, owner: Agency) -> bool:
+    """A city's plan freezes its counties' rows, which they report; those of its zones count inside it."""
+    return owner.pk == agency.pk or (owner.level == Level.ZONE and agency.is_above_or_same(owner))
+
+
+@dataclass(frozen=True)
+class MonthRow:
+    """One bureau's month as it stood on a day. `report` is None until it was first sent."""
+
+    agency: Agency
+    month: date
+    tasks: tuple[int, ...]
+    state: MonthState
+    events: tuple[MonthEvent, ...] = ()
+    report: MonthlyReport | None = None
+    live: dict | None = None
+
+    @property
+    def is_owed(self) -> bool:
+        return bool(self.tasks) or self.state != MonthState.NONE
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.state == MonthState.CONFIRMED
+
+    @property
+    def figures(self) -> dict:
+        return self.report.figures if self.is_frozen else self.live or {}
+
+    def last(self, *steps: MonthStep) -> MonthEvent | None:
+        return next((event for event in reversed(self.events) if event.step in steps), None)
+
+    @property
+    def sent(self) -> MonthEvent | None:
+        return self.last(MonthStep.SUBMIT)
+
+    @property
+    def confirmed(self) -> MonthEvent | None:
+        return self.last(MonthStep.CONFIRM)
+
+    @property
+    def is_zero(self) -> bool:
+        return bool(self.sent and self.sent.is_zero)
+
+    @property
+    def problems(self) -> int | None:
+        """How many mines have a problem; unknown until something was reported."""
+        return self.report.problem_count if self.state != MonthState.NONE else None
+
+    @property
+    def count(self) -> int:
+        return len(self.tasks) if self.state == MonthState.NONE else self.report.line_count
+
+
+def month_rows(*, month: date, as_of: date, agencies, programme: Programme) -> list[MonthRow]:
+    """The bureaus among the agencies (a queryset) that owe the month or have reported it, in code order.
+
+    The number of queries does not depend on how many they are.
+    """
+    places = places_on(seen_on(month, as_of), agencies)
+    reports = {one.agency_id: one for one in reports_of(programme, agencies, month=month)}
+    rows = [
+        row_of(agency, month, as_of, places.get(agency.pk), reports.get(agency.pk))
+        for agency in agencies.filing().order_by("code")
+    ]
+    return [row for row in rows if row.is_owed]
+
+
+def reports_of(programme: Programme, agencies, **wanted):
+    found = MonthlyReport.objects.filter(programme=programme, agency__in=agencies, **wanted)
+    return found.with_events().annotate(
+        line_count=Count("lines"), problem_count=Count("lines", filter=~Q(lines__problem=""))
+    )
+
+
+def row_of(
+    agency: Agency, month: date, as_of: date, place: Place | None, report: MonthlyReport | None
+) -> MonthRow:
+    events = tuple(one for one in report.events.all() if one.happened_on <= as_of) if report else ()
+    return MonthRow(
+        agency=agency,
+        month=month,
+        tasks=place.tasks if place else (),
+        state=state_after(MonthStep(event.step) for event in events),
+        events=events,
+        report=report if events else None,
+        live=place.figures if place else None,
+    )
+
+
+@dataclass(frozen=True)
+class PlaceBelow:
+    """A bureau that reports to the one whose page it is: its own month, and how those below it stand."""
+
+    agency: Agency
+    row: MonthRow | None
+    below: Counter
+
+    @property
+    def owes(self) -> bool:
+        return self.row is not None or bool(self.below)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """One month of a branch. `rows` are all that owe it; `places` those that report to its head."""
+
+    agency: Agency
+    month: date
+    as_of: date
+    rows: tuple[MonthRow, ...]
+    places: tuple[PlaceBelow, ...]
+    without: tuple[Agency, ...]
+
+    def in_state(self, state: MonthState) -> list[MonthRow]:
+        return [row for row in self.rows if row.state == state]
+
+    @cached_property
+    def counts(self) -> Counter:
+        return Counter(row.state for row in self.rows)
+
+
+def overview(*, agency: Agency, month: date, as_of: date, agencies, programme: Programme) -> Overview:
+    """The month of the agency's branch, `agencies` (a queryset) being what the reader may see of it."""
+    branch = agencies.filter(path__startswith=agency.path)
+    rows = month_rows(month=month, as_of=as_of, agencies=branch, programme=programme)
+    by_agency = {row.agency.pk: row for row in rows}
+    heads = [one for one in branch.filing().order_by("code") if _reports_to(one, agency)]
+    places = []
+    for head in heads:
+        below = Counter(
+            row.state for row in rows if row.agency.path.startswith(head.path) and row.agency.pk != head.pk
+        )
+        # The bureau's own month stands among its counties': what they report is not said again.
+        counted = below if head.pk != agency.pk else Counter()
+        places.append(PlaceBelow(head, by_agency.get(head.pk), counted))
+    owing = tuple(place for place in places if place.owes)
+    without = tuple(place.agency for place in places if not place.owes and place.agency.pk != agency.pk)
+    return Overview(agency, month, as_of, tuple(rows), owing, without)
+
+
+def _reports_to(one: Agency, agency: Agency) -> bool:
+    return one.pk == agency.pk or one.reports_to_path == agency.path
+
+
+def first_month(agencies, as_of: date) -> date:
+    """The month in which the first plan of the agencies came into force; that of `as_of` before."""
+    days = PlanEvent.objects.filter(
+        plan__agency__in=agencies, step__in=(Step.ACCEPT, Step.RELEASE), happened_on__lte=as_of
+    )
+    first = days.order_by("happened_on").values_list("happened_on", flat=True).first()
+    return month_of(first or as_of)
+
+
+def own_months(*, agency: Agency, as_of: date, programme: Programme) -> list[MonthRow]:
+    """Every month that the bureau owes or has reported, the latest first."""
+    own = Agency.objects.filter(pk=agency.pk)
+    reports = {one.month: one for one in reports_of(programme, own)}
+    changes = _days_of_change(agency)
+    asked: dict[int, tuple[int, ...]] = {}
+    rows = []
+    for month in months_between(first_month(own, as_of), month_of(as_of)):
+        day = seen_on(month, as_of)
+        # Between two changes the target stays the same, so it is asked for once.
+        key = sum(change <= day for change in changes)
+        if key not in asked:
+            asked[key] = place_on(day, agency).tasks
+        rows.append(row_of(agency, month, as_of, Place(agency, asked[key], {}), reports.get(month)))
+    return [row for row in reversed(rows) if row.is_owed]
+
+
+def _days_of_change(agency: Agency) -> list[date]:
+    accepted = PlanEvent.objects.filter(plan__agency=agency, step__in=(Step.ACCEPT, Step.RELEASE))
+    days = [event.day for event in accepted.prefetch_related("corrections")]
+    changes = TargetChange.objects.filter(task__agency__path__startswith=agency.path)
+    days += [max(c.happened_on, c.approved_on) for c in changes.exclude(approved_on=None)]
+    return days
+
+
+def month_to_open(*, as_of: date, agencies, programme: Programme) -> date:
+    """The month before, while somebody's report of it is not confirmed yet; else the one under way."""
+    before = previous_month(month_of(as_of))
+    rows = month_rows(month=before, as_of=as_of, agencies=agencies, programme=programme)
+    return before if any(not row.is_frozen for row in rows) else month_of(as_of)

@@ -1,0 +1,190 @@
+"""月报: the months of a bureau, one month of a branch, and the month as a workbook."""
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency
+from tasks.actions.monthly import side_of
+from tasks.exports.monthly import month_workbook
+from tasks.models import Programme
+from tasks.month_words import STATES
+from tasks.permissions import may_read_plans
+from tasks.reports.month_files import month_files
+from tasks.reports.monthly import first_month, month_to_open, overview, own_months
+from tasks.rules.monthly import (
+    MonthSide,
+    MonthState,
+    MonthStep,
+    month_of,
+    months_between,
+    next_month,
+    parse_month,
+    previous_month,
+    steps_open_to,
+)
+from tasks.views.task_lists import XLSX
+
+# As many names as the largest branch of a city needs; more would push the table out of sight.
+NAMES_SHOWN = 12
+
+
+def read_as(request):
+    """The acting membership, or 403 for an administrator."""
+    acting = request.user.acting
+    if not may_read_plans(acting):
+        raise PermissionDenied(_("Plans are read by those who file, review or look after them."))
+    return acting
+
+
+def programme_shown() -> Programme:
+    programme = Programme.objects.order_by("pk").first()
+    if programme is None:
+        raise Http404
+    return programme
+
+
+def month_shown(request, text: str):
+    """The month of the address; 404 for what is none, and for one that has not begun on the day looked at."""
+    month = parse_month(text)
+    if month is None or month > month_of(request.as_of):
+        raise Http404
+    return month
+
+
+def agency_shown(request, code: str) -> Agency:
+    return get_object_or_404(Agency.objects.visible_to(request.user).filing(), code=code)
+
+
+def _head(request) -> Agency:
+    """The bureau whose branch is looked at: the acting one, or one below it by ?agency=."""
+    visible = Agency.objects.visible_to(request.user)
+    if code := request.GET.get("agency"):
+        return get_object_or_404(visible, code=code)
+    return visible.get(pk=request.user.acting.agency_id)
+
+
+def month_list(request):
+    """A bureau's own months; for one with others below it, the month that is being collected.
+
+    ?month= leads to that month, with ?code= to that bureau's report.
+    """
+    acting = read_as(request)
+    if month := parse_month(request.GET.get("month", "")):
+        return _lead_to(request, month)
+    if not acting.agency.is_leaf():
+        agencies = Agency.objects.visible_to(request.user)
+        month = month_to_open(as_of=request.as_of, agencies=agencies, programme=programme_shown())
+        return _overview(request, month, acting.agency)
+    rows = own_months(agency=acting.agency, as_of=request.as_of, programme=programme_shown())
+    context = {"rows": rows, "is_filer": _is_filer(request, acting.agency)}
+    return render(request, "tasks/month_list.html", context)
+
+
+def _lead_to(request, month):
+    text = f"{month:%Y-%m}"
+    if code := request.GET.get("code"):
+        return redirect("tasks:month_detail", month=text, code=agency_shown(request, code).code)
+    url = reverse("tasks:month_overview", args=[text])
+    agency = request.GET.get("agency")
+    return redirect(f"{url}?{urlencode({'agency': agency})}" if agency else url)
+
+
+def month_overview(request, month):
+    """One month of a branch, who has not reported first; a county's own report."""
+    read_as(request)
+    month, head = month_shown(request, month), _head(request)
+    if head.is_leaf():
+        return redirect("tasks:month_detail", month=f"{month:%Y-%m}", code=head.code)
+    return _overview(request, month, head)
+
+
+def _overview(request, month, head):
+    agencies = Agency.objects.visible_to(request.user)
+    found = overview(
+        agency=head, month=month, as_of=request.as_of, agencies=agencies, programme=programme_shown()
+    )
+    chosen = request.GET.get("show") if request.GET.get("show") in set(MonthState) else ""
+    acting = request.user.acting
+    steps = {row.agency.pk: open_steps(request, row) for row in found.rows}
+    context = {
+        "overview": found,
+        "places": [] if chosen else found.places,
+        "rows": found.in_state(MonthState(chosen)) if chosen else found.rows,
+        "chosen": chosen,
+        "entries": _entries(request, found, chosen),
+        "has_below": any(place.below for place in found.places),
+        "can_confirm": {pk for pk, open_ in steps.items() if MonthStep.CONFIRM in open_},
+        "can_report": {pk for pk, open_ in steps.items() if MonthStep.SUBMIT in open_},
+        "agency_query": f"?agency={head.code}" if head.pk != acting.agency_id else "",
+        **chooser(request, month, agencies.below(head)),
+    }
+    return render(request, "tasks/month_overview.html", context)
+
+
+def _entries(request, found, chosen: str) -> list[dict]:
+    """The line of counts above the table; those that have not reported are named."""
+    entries = []
+    for state in MonthState:
+        rows = found.in_state(state)
+        names = "、".join(row.agency.name for row in rows[:NAMES_SHOWN])
+        if len(rows) > NAMES_SHOWN:
+            names += "…"
+        query = {k: v for k, v in request.GET.items() if k == "agency"}
+        if chosen != state:
+            query["show"] = state
+        url = reverse("tasks:month_overview", args=[f"{found.month:%Y-%m}"])
+        entries.append(
+            {
+                # What nobody is in needs no colour.
+                "mark": STATES[state] if rows else replace(STATES[state], tone="muted"),
+                "count": len(rows),
+                "detail": names if state in (MonthState.NONE, MonthState.RETURNED) else "",
+                "url": f"{url}?{urlencode(query)}",
+                "active": chosen == state,
+            }
+        )
+    return entries
+
+
+def chooser(request, month, agencies) -> dict:
+    """The months around one, for _month_chooser.html."""
+    this = month_of(request.as_of)
+    first = min(first_month(agencies, request.as_of), month)
+    return {
+        "month": month,
+        "previous": previous_month(month) if month > first else None,
+        "next": next_month(month) if month < this else None,
+        "months": list(months_between(first, this))[::-1],
+    }
+
+
+def open_steps(request, row) -> list[MonthStep]:
+    if request.is_past_view or not row.is_owed:
+        return []
+    side = side_of(request.user.acting, row.agency)
+    steps = steps_open_to(side, row.state)
+    # Nobody answers what they filed under another hat: no button leads into that refusal.
+    authors = {one.recorded_by_id for one in row.events if one.step == MonthStep.SUBMIT}
+    return [] if side == MonthSide.REVIEWER and request.user.pk in authors else steps
+
+
+def _is_filer(request, agency) -> bool:
+    return side_of(request.user.acting, agency) == MonthSide.FILER and not request.is_past_view
+
+
+def month_export(request, month):
+    """The month of the branch as a workbook, complete whatever the table is narrowed to."""
+    read_as(request)
+    month, head = month_shown(request, month), _head(request)
+    agencies = Agency.objects.visible_to(request.user).below(head)
+    files = month_files(month=month, as_of=request.as_of, agencies=agencies, programme=programme_shown())
+    content = month_workbook(head, month, request.as_of, files)
+    header = content_disposition_header(True, f"{head.name}{month.year}年{month.month}月月报.xlsx")
+    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": header})
