@@ -172,6 +172,8 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))
+# GeoJSON outlines of the places for the map of 进度; an office may put its own.
+OUTLINES_DIR = env.str("OUTLINES_DIR", default="") or str(BASE_DIR / "fixtures" / "geo")
 
 # One attachment, one request with its form fields, and how many files a request may carry.
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=50 * 1024 * 1024)

@@ -10,13 +10,20 @@ from tasks.views import (
     imports,
     inspections,
     mines,
+    month_steps,
+    monthly,
     obligations,
+    open_pits,
     plan_editing,
     plan_review,
     plan_versions,
     progress,
     quotas,
+    scores,
+    stages,
+    target_changes,
     task_lists,
+    two_days,
     work_plans,
 )
 
@@ -92,11 +99,41 @@ urlpatterns = [
     # 进度
     path("progress/", progress.overview, name="progress"),
     path("progress/curve.json", progress.curve_data, name="progress_curve"),
+    path("progress/report.xlsx", progress.export, name="progress_export"),
+    path("progress/compare/", two_days.compare, name="progress_compare"),
+    path("progress/compare/changes.xlsx", two_days.export, name="progress_compare_export"),
+    path("progress/open-pits/", open_pits.open_pit_list, name="progress_open_pits"),
     path("progress/<str:code>/", progress.place, name="progress_place"),
+    # 一项任务的阶段
+    path("tasks/<int:pk>/stages/record/", stages.record, name="stage_record"),
+    path("stages/<int:pk>/correct/", stages.correct, name="stage_correct"),
+    path("evidence/<int:pk>/", stages.evidence, name="evidence_download"),
+    # 目标台账
+    path("target-ledger/", target_changes.ledger_page, name="target_ledger"),
+    path("target-changes/enter/", target_changes.enter, name="change_enter"),
+    path("target-changes/merge/", target_changes.merge, name="change_merge"),
+    path("target-changes/<int:pk>/", target_changes.detail, name="change_detail"),
+    path("target-changes/<int:pk>/approve/", target_changes.approve, name="change_approve"),
+    path("target-changes/<int:pk>/decline/", target_changes.decline, name="change_decline"),
+    path("tasks/<int:pk>/target-change/", target_changes.ask, name="change_ask"),
+    # 评价
+    path("stages/<int:stage>/scores/", scores.stage_scores, name="stage_scores"),
+    # 月报
+    path("months/", monthly.month_list, name="month_list"),
+    path("months/<str:month>/", monthly.month_overview, name="month_overview"),
+    path("months/<str:month>/report.xlsx", monthly.month_export, name="month_export"),
+    path("months/<str:month>/confirm/", month_steps.month_confirm_many, name="month_confirm_many"),
+    path("months/<str:month>/<str:code>/", month_steps.month_detail, name="month_detail"),
+    path("months/<str:month>/<str:code>/zero/", month_steps.month_zero, name="month_zero"),
+    path("months/<str:month>/<str:code>/confirm/", month_steps.month_confirm, name="month_confirm"),
+    path("months/<str:month>/<str:code>/return/", month_steps.month_return, name="month_return"),
+    path("months/<str:month>/<str:code>/correct/", month_steps.month_correct, name="month_correct"),
     # 省下达任务数
     path("quotas/", quotas.quota_list, name="quota_list"),
     *importing("quotas/import/", "quota_import", "quotas"),
     # 检查
+    path("mines/<int:pk>/inspections/record/", inspections.record, name="inspection_record"),
+    path("inspections/<int:pk>/rectify/", inspections.rectify, name="inspection_rectify"),
     path("inspection-windows/", inspections.window_list, name="inspection_window_list"),
     # 文件
     path("documents/", documents.document_list, name="document_list"),

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from agencies.models import Role
 from tasks.models import Attachment, PlanLine, PolicyDocument, Programme
 from tasks.rules.steps import Step
-from tests.factories import client_as, membership, mine, started_plan, take
+from tests.factories import client_as, membership, mine, pdf, started_plan, take
 
 pytestmark = pytest.mark.usefixtures("reference")
 
@@ -45,6 +45,14 @@ LISTS = {
     "tasks:mine_list": (READERS, 403),
     "tasks:progress": (READERS, 403),
     "tasks:progress_curve": (READERS, 403),
+    "tasks:progress_export": (READERS, 403),
+    "tasks:progress_compare": (READERS, 403),
+    "tasks:progress_compare_export": (READERS, 403),
+    "tasks:progress_open_pits": (READERS, 403),
+    "tasks:month_list": (READERS, 403),
+    "tasks:target_ledger": (READERS, 403),
+    "tasks:change_enter": (["filer", "leader", "neighbour", "other county"], 403),
+    "tasks:change_merge": (["filer", "leader", "neighbour", "other county"], 403),
     "tasks:inspection_window_list": (ALL, 403),
     "tasks:document_list": (ALL, 403),
     "tasks:quota_list": (READERS, 403),
@@ -74,6 +82,10 @@ OF_PLAN = {
     "tasks:attachment_download": BRANCH,
     "tasks:mine_detail": BRANCH,
     "tasks:progress_place": BRANCH,
+    "tasks:month_detail": BRANCH,
+    # Its form is for those who record the stage: tests/tasks/views/test_scores.py.
+    "tasks:stage_scores": BRANCH,
+    "tasks:evidence_download": BRANCH,
 }
 # Forms of the plan: who may open the form; the rest of the branch gets 403.
 FORMS = {
@@ -88,6 +100,10 @@ FORMS = {
     "tasks:plan_print_draft": ["filer", "leader", "viewer"],
     "tasks:mine_edit": ["filer", "city", "province"],
     "tasks:mine_add_permit": ["filer", "city", "province"],
+    "tasks:stage_record": ["filer", "leader", "city"],
+    "tasks:stage_correct": ["filer", "leader"],
+    "tasks:change_ask": ["filer", "leader"],
+    "tasks:inspection_record": ["city", "province"],
 }
 # Tested one by one below or in the tests of their views.
 ELSEWHERE = {
@@ -112,6 +128,13 @@ ELSEWHERE = {
     "tasks:quota_import_file",
     "tasks:quota_import_columns",
     "tasks:quota_import_errors",
+    "tasks:change_detail",
+    "tasks:change_decline",
+    "tasks:inspection_rectify",
+    "tasks:month_overview",
+    "tasks:month_export",
+    "tasks:month_return",
+    "tasks:month_correct",
     "tasks:document_detail",
     "tasks:document_add_requirement",
     "agencies:choose_day",
@@ -132,6 +155,10 @@ POST_ONLY = {
     "tasks:plan_detach": {"pk": 1, "attachment": 1},
     "tasks:plan_excuse": {"pk": 1, "mine": 1},
     "tasks:plan_comment": {"pk": 1, "section": "overview"},
+    "tasks:change_approve": {"pk": 1},
+    "tasks:month_confirm_many": {"month": "2018-05"},
+    "tasks:month_zero": {"month": "2018-05", "code": "411330"},
+    "tasks:month_confirm": {"month": "2018-05", "code": "411330"},
     "agencies:choose_day": {},
     "agencies:choose_membership": {},
     "agencies:membership_add": {"pk": 1},
@@ -208,21 +235,23 @@ def submitted(reference):
         "mine": marked,
         "attachment": attachment,
         "line": PlanLine.objects.get(version=plan.versions.working().get()),
+        "assessed": _assessed(line.task, by),
     }
 
 
+def _assessed(task, by):
+    from tasks.actions import stages
+
+    return stages.record_stage(
+        task=task, stage="assessed", by=by, reference=f"{MARKER}评估报告", files=[pdf(f"{MARKER}.pdf")]
+    )
+
+
 def _attachment(version, by):
-    from pathlib import Path
-
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     from tasks.actions import drafts
-    from tasks.rules.uploads import check_upload
 
-    content = (Path(__file__).parent / "files/uploads/D27_good.pdf").read_bytes()
-    file = SimpleUploadedFile(f"{MARKER}.pdf", content)
-    checked = check_upload(file.name, file, file.size, max_bytes=10**7)
-    return drafts.attach(version=version, file=file, checked=checked, by=by)
+    file = pdf(f"{MARKER}.pdf")
+    return drafts.attach(version=version, file=file, checked=file.checked, by=by)
 
 
 def address(name: str, submitted) -> str:
@@ -236,8 +265,18 @@ def address(name: str, submitted) -> str:
             return reverse(name, args=[plan.pk, 1])
         case "tasks:progress_place":
             return reverse(name, args=[plan.agency.code])
+        case "tasks:month_detail":
+            return reverse(name, args=["2018-05", plan.agency.code])
         case "tasks:plan_section":
             return reverse(name, args=[plan.pk, "overview"])
+        case "tasks:stage_record" | "tasks:change_ask":
+            return reverse(name, args=[submitted["line"].task_id])
+        case "tasks:inspection_record":
+            return reverse(name, args=[submitted["mine"].pk])
+        case "tasks:evidence_download":
+            return reverse(name, args=[submitted["assessed"].files.get().pk])
+        case "tasks:stage_scores" | "tasks:stage_correct":
+            return reverse(name, args=[submitted["assessed"].pk])
     return reverse(name, args=[plan.pk])
 
 
@@ -248,7 +287,7 @@ def test_what_belongs_to_a_county_is_seen_in_its_branch_alone(who, submitted):
         response = client.get(address(name, submitted))
         body(response)
         expected = 200 if who in allowed else 404
-        if name == "tasks:progress_place" and who == "administrator":
+        if name in ("tasks:progress_place", "tasks:month_detail") and who == "administrator":
             expected = 403
         assert response.status_code == expected, (name, who)
 

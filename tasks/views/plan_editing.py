@@ -4,9 +4,12 @@ Each address takes a whole form (without JavaScript) and the single change that 
 through the same actions. Whoever saves from an older state keeps what was typed and is told.
 """
 
+from functools import wraps
+
 from concurrency.exceptions import RecordModifiedError
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,7 +31,6 @@ from tasks.models import (
     PlanSection,
     PlanVersion,
     Requirement,
-    WorkPlan,
 )
 from tasks.permissions import may_edit, sides_of
 from tasks.plan_parts import part_keys, part_url
@@ -41,12 +43,29 @@ from tasks.views.work_plans import visible_plan
 from tasks.words import FILLED, UNFILLED, WRONG
 
 
-def _working(request, pk) -> tuple[WorkPlan, PlanVersion]:
-    """The plan and its working copy: 404 outside the branch or when none is open, 403 for a reader."""
-    plan = visible_plan(request, pk)
-    if not may_edit(request.user.acting, plan):
-        raise PermissionDenied(_("The working copy is written by the filer of its own bureau."))
-    return plan, get_object_or_404(PlanVersion.objects.working(), plan=plan)
+def editing(view):
+    """Gives the view the plan and its working copy: 404 outside the branch, 403 for a reader.
+
+    After the submission nothing is open: an address that somebody kept leads to the plan, with a word. What
+    is sent to it then is not found, so that no unsaved text looks saved.
+    """
+
+    @wraps(view)
+    def wrapped(request, pk, **parts):
+        plan = visible_plan(request, pk)
+        if not may_edit(request.user.acting, plan):
+            raise PermissionDenied(_("The working copy is written by the filer of its own bureau."))
+        version = plan.versions.working().first()
+        if version:
+            return view(request, plan, version, **parts)
+        if request.method != "GET" or request.htmx or not plan.events.exists():
+            raise Http404
+        messages.info(
+            request, _("This version was sent and cannot be changed. Take it back, or begin a revision.")
+        )
+        return redirect(plan)
+
+    return wrapped
 
 
 def _page(request, plan, version, current: str, **more) -> dict:
@@ -107,9 +126,9 @@ def _comments(filing, section: str):
     return [c for c in last.section_comments.all() if c.section == section]
 
 
-def section(request, pk, key):
+@editing
+def section(request, plan, version, key):
     """One section. A save by htmx answers with the new lock and the time alone."""
-    plan, version = _working(request, pk)
     row = get_object_or_404(version.sections.all(), key=key)
     form = _section_form(request.POST or None, row)
     if request.method == "POST" and form.is_valid():
@@ -169,9 +188,9 @@ def _next(plan, key: str) -> str:
     return part_url(plan, keys[keys.index(key) + 1])
 
 
-def breakdown(request, pk):
+@editing
+def breakdown(request, plan, version):
     """The mine tasks as one editable table. POST saves every row that was changed."""
-    plan, version = _working(request, pk)
     lines, imported = _shown_lines(request, version)
     data = request.POST if request.method == "POST" else None
     forms = [LineForm(data, line=line) for line in lines]
@@ -179,7 +198,7 @@ def breakdown(request, pk):
         problems = [form for form in forms if not _save(form, request.user.acting)]
         if not problems:
             messages.success(request, _("Saved."))
-            return redirect("tasks:plan_breakdown", pk=pk)
+            return redirect("tasks:plan_breakdown", pk=plan.pk)
         # A saved row carries its new lock; else the next press would call one's own saving a conflict.
         saved = {line.pk: line for line in version.lines.with_mines()}
         forms = [form if form in problems else LineForm(None, line=saved[form.line.pk]) for form in forms]
@@ -207,14 +226,14 @@ def _left_out(findings, version) -> list[dict]:
 
 
 @require_POST
-def excuse(request, pk, mine):
+@editing
+def excuse(request, plan, version, mine):
     """Why a mine of the whole scope stays out of the plan."""
-    plan, version = _working(request, pk)
     row = get_object_or_404(Mine.objects.visible_to(request.user).managed_below(plan.agency), pk=mine)
     drafts.excuse_mine(
         version=version, mine=row, reason=request.POST.get("reason", ""), by=request.user.acting
     )
-    return redirect("tasks:plan_breakdown", pk=pk)
+    return redirect("tasks:plan_breakdown", pk=plan.pk)
 
 
 def _save(form: LineForm, by) -> bool:
@@ -244,9 +263,9 @@ def _save(form: LineForm, by) -> bool:
 
 
 @require_POST
-def line(request, pk, line):
+@editing
+def line(request, plan, version, line):
     """One row, sent by htmx when it is left."""
-    plan, version = _working(request, pk)
     row = get_object_or_404(version.lines.with_mines(), pk=line)
     form = LineForm(request.POST, line=row)
     saved = _save(form, request.user.acting)
@@ -255,9 +274,9 @@ def line(request, pk, line):
 
 
 @once
-def add_lines(request, pk):
+@editing
+def add_lines(request, plan, version):
     """Choose mines of the register that are not in the plan yet."""
-    plan, version = _working(request, pk)
     mines = (
         Mine.objects.visible_to(request.user)
         .managed_below(plan.agency)
@@ -268,15 +287,15 @@ def add_lines(request, pk):
         chosen = list(mines.filter(pk__in=row_ids(request.POST.getlist("mine"))))
         added = drafts.add_lines(version=version, mines=chosen, by=request.user.acting)
         messages.success(request, _("Added mines: %d") % len(added))
-        return redirect("tasks:plan_breakdown", pk=pk)
+        return redirect("tasks:plan_breakdown", pk=plan.pk)
     context = _page(request, plan, version, "breakdown", mines=mines)
     return render(request, "tasks/plan_add_lines.html", context)
 
 
 @once
-def paste_lines(request, pk):
+@editing
+def paste_lines(request, plan, version):
     """Rows copied from a spreadsheet: those that name a mine of the register are taken, the rest told."""
-    plan, version = _working(request, pk)
     form = PasteForm(request.POST or None)
     result = None
     if request.method == "POST" and form.is_valid():
@@ -285,7 +304,7 @@ def paste_lines(request, pk):
         if not result.refused and result.rows:
             _take_pasted(version, result.rows, request.user.acting)
             messages.success(request, _("Taken rows: %d") % len(result.rows))
-            return redirect("tasks:plan_breakdown", pk=pk)
+            return redirect("tasks:plan_breakdown", pk=plan.pk)
     context = _page(request, plan, version, "breakdown", form=form, result=result)
     return render(request, "tasks/plan_paste_lines.html", context, status=422 if form.is_bound else 200)
 
@@ -308,38 +327,38 @@ def _take_pasted(version, rows, by):
 
 @require_POST
 @once
-def drop_line(request, pk, line):
-    _plan, version = _working(request, pk)
+@editing
+def drop_line(request, plan, version, line):
     drafts.drop_line(line=get_object_or_404(version.lines, pk=line), by=request.user.acting)
-    return redirect("tasks:plan_breakdown", pk=pk)
+    return redirect("tasks:plan_breakdown", pk=plan.pk)
 
 
 @once
-def attachments(request, pk):
-    plan, version = _working(request, pk)
+@editing
+def attachments(request, plan, version):
     form = AttachmentForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         drafts.attach(version=version, file=file, checked=file.checked, by=request.user.acting)
         messages.success(request, _("Kept: %s") % file.checked.shown_name)
-        return redirect("tasks:plan_attachments", pk=pk)
+        return redirect("tasks:plan_attachments", pk=plan.pk)
     context = _page(request, plan, version, "attachments", form=form, attachments=version.attachments.all())
     return render(request, "tasks/plan_attachments.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST
 @once
-def detach(request, pk, attachment):
-    _plan, version = _working(request, pk)
+@editing
+def detach(request, plan, version, attachment):
     file = get_object_or_404(Attachment.objects.visible_to(request.user), pk=attachment)
     drafts.detach(version=version, attachment=file, by=request.user.acting)
-    return redirect("tasks:plan_attachments", pk=pk)
+    return redirect("tasks:plan_attachments", pk=plan.pk)
 
 
 @once
-def counties(request, pk):
+@editing
+def counties(request, plan, version):
     """For a city: which submitted versions of the counties its plan freezes."""
-    plan, version = _working(request, pk)
     offered = (
         PlanVersion.objects.visible_to(request.user)
         .frozen()
@@ -352,7 +371,7 @@ def counties(request, pk):
         chosen = list(offered.filter(pk__in=row_ids(request.POST.getlist("version"))))
         drafts.choose_included(version=version, chosen=chosen, by=request.user.acting)
         messages.success(request, _("Saved."))
-        return redirect("tasks:plan_counties", pk=pk)
+        return redirect("tasks:plan_counties", pk=plan.pk)
     context = _page(
         request,
         plan,

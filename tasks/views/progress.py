@@ -1,100 +1,170 @@
-"""进度: places side by side, the burn-up, and the mines behind every figure."""
+"""进度: places side by side and on the map, the burn-up, and the mines behind every figure."""
 
-from django.core.exceptions import PermissionDenied
-from django.http import JsonResponse
+from dataclasses import replace
+from fractions import Fraction
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy
 
-from agencies.models import Agency
-from tasks.models import Mine, PolicyDocument
-from tasks.permissions import may_read_plans
+from agencies.models import Agency, Level, MineFreeDeclaration
+from tasks.exports.progress import progress_workbook
+from tasks.models import MineTask, PolicyDocument, TargetChange
 from tasks.reports.burn_up import BurnUp, burn_up
-from tasks.reports.progress import Base, checkpoints, progress
+from tasks.reports.forecast import WINDOW, forecast_of
+from tasks.reports.progress import Progress
+from tasks.reports.target_list import target_list
 from tasks.rules.progress import Criterion
-from tasks.views.burn_up_drawing import drawing
+from tasks.views.burn_up_drawing import curve_json, curve_labels, drawing
+from tasks.views.map_drawing import Place, draw_map, place_of
+from tasks.views.open_pits import open_pits_card
+from tasks.views.progress_query import NAMES_SHOWN, asked
+from tasks.views.task_lists import XLSX
 from tasks.words import BASES, CRITERIA
 
-
-def _asked(request):
-    """The branch's progress as the address asks for it: ?criterion=&base=&checkpoint=."""
-    acting = request.user.acting
-    if not may_read_plans(acting):
-        raise PermissionDenied(_("Plans are read by those who file, review or look after them."))
-    points = {point.code: point for point in checkpoints(request.as_of)}
-    criterion = _one_of(Criterion, request.GET.get("criterion"), Criterion.VERIFIED)
-    base = _one_of(Base, request.GET.get("base"), Base.PLAN)
-    options = {"base": base, "checkpoint": points.get(request.GET.get("checkpoint"))}
-    branch = Agency.objects.visible_to(request.user)
-    found = progress(as_of=request.as_of, agencies=branch, criterion=criterion, **options)
-    return found, list(points.values()), options, branch
-
-
-def _one_of(words, text, default):
-    return words(text) if text in set(words) else default
+ORDERS = {
+    "code": gettext_lazy("Administrative order"),
+    "share": gettext_lazy("Lowest share first"),
+}
 
 
 def overview(request):
-    found, points, options, branch = _asked(request)
+    found, points, branch = asked(request)
     if found is None:
         return render(request, "tasks/progress_none.html")
-    curve = _curve(request, found, branch, options, points)
-    rows = [row for row in found.rows if row.agency.depth <= request.user.acting.agency.depth + 1]
+    curve = _curve(found, points)
+    expected = forecast_of(found) if curve else None
+    order = _order(request)
+    places = _places(request, found, request.user.acting.agency)
+    below = found.below
     context = {
         "progress": found,
-        "rows": rows,
-        "below_names": "、".join(row.agency.name for row in found.below[:8]),
+        "places": sorted(places, key=_by_share) if order == "share" else places,
+        "below_first": below[:NAMES_SHOWN],
+        "below_rest": below[NAMES_SHOWN:],
         "points": points,
         "criteria": CRITERIA.items(),
         "bases": BASES.items(),
-        "drawing": drawing(curve, points) if curve else None,
+        "orders": ORDERS.items(),
+        "order": order,
+        "drawing": drawing(curve, found, points, expected) if curve else None,
         "curve": curve,
+        "forecast": expected,
+        "forecast_window": WINDOW,
+        "map": _map(request, places, branch),
+        **open_pits_card(request, found, branch),
     }
     return render(request, "tasks/progress.html", context)
 
 
-def _curve(request, found, branch, options, points) -> BurnUp | None:
-    by_criterion = {
-        criterion: found
-        if criterion == found.criterion
-        else progress(as_of=request.as_of, agencies=branch, criterion=criterion, **options)
-        for criterion in Criterion
-    }
+def _order(request) -> str:
+    return request.GET.get("order") if request.GET.get("order") in ORDERS else "code"
+
+
+def _places(request, found: Progress, head: Agency) -> list[Place]:
+    """The head itself and those right below it, each with how it stands."""
+    mine_free = _mine_free(request)
+    within = [row for row in found.rows if row.agency.path.startswith(head.path)]
+    return [place_of(row, mine_free) for row in within if row.agency.depth <= head.depth + 1]
+
+
+def _mine_free(request) -> set[int]:
+    declared = MineFreeDeclaration.objects.visible_to(request.user).in_force(request.as_of)
+    return set(declared.values_list("agency", flat=True))
+
+
+def _by_share(place: Place):
+    """The whole before its parts; the lowest share first; without a base, or owing none, behind all others."""
+    standing, depth = place.row.standing, place.row.agency.depth
+    if not standing.base or place.state == "exempt":
+        return depth, 1, 0
+    return depth, 0, Fraction(standing.done, standing.base)
+
+
+def _map(request, places: list[Place], branch):
+    acting = request.user.acting.agency
+    below = [place for place in places if place.row.agency.depth == acting.depth + 1]
+    zones = branch.reporting_to(acting).filter(level=Level.ZONE).order_by("code")
+    return draw_map(below, list(zones), settings.OUTLINES_DIR)
+
+
+def _curve(found, points) -> BurnUp | None:
     first = min(d.dated_on for d in PolicyDocument.objects.filter(is_cited_only=False))
+    by_criterion = {criterion: found.under(criterion) for criterion in Criterion}
     return burn_up(by_criterion, first=first, last=max(point.due_on for point in points))
 
 
 def place(request, code):
-    """The mines behind one place's figures: done, still open, without a day, removed and entered."""
-    found, points, _options, branch = _asked(request)
+    """The mines behind one place's figures, what moved its target, and the places right below it."""
+    found, points, branch = asked(request)
     agency = get_object_or_404(branch.filing(), code=code)
     row = next((one for one in found.rows if one.agency.pk == agency.pk), None) if found else None
-    mines = Mine.objects.in_bulk([task.mine for task in row.tasks or ()]) if row else {}
+    known = MineTask.objects.select_related("mine", "agency").in_bulk(row.target.tasks or ()) if row else {}
     tasks = (
         sorted(row.tasks or (), key=lambda task: (task.planned_on is None, task.planned_on)) if row else []
     )
     critical = set(row.outlook.critical) if row and row.outlook else set()
     context = {
         "agency": agency,
+        "progress": found,
         "row": row,
         "points": points,
+        "places": _below(request, found, agency) if found else [],
+        "changes": _changes(request, row) if row else [],
+        "forecast": forecast_of(replace(found, rows=(row,))) if row else None,
+        "forecast_window": WINDOW,
         "tasks": [
-            {"task": task, "mine": mines[task.mine], "critical": task.task in critical} for task in tasks
+            {
+                "task": task,
+                "mine": known[task.task].mine,
+                "owner": known[task.task].agency,
+                "critical": task.task in critical,
+            }
+            for task in tasks
         ],
     }
     return render(request, "tasks/progress_place.html", context)
 
 
+def _below(request, found: Progress, agency: Agency) -> list[Place]:
+    places = [place for place in _places(request, found, agency) if place.row.agency.pk != agency.pk]
+    return sorted(places, key=_by_share) if _order(request) == "share" else places
+
+
+def _changes(request, row):
+    """The 调出 and 调入 that the place's target counts, with who approved them."""
+    counted = [change.pk for change in row.target.changes]
+    changes = TargetChange.objects.visible_to(request.user).filter(pk__in=counted)
+    return changes.select_related("task__mine", "task__agency", "approved_by", "approved_for")
+
+
 def curve_data(request):
-    """The points of the burn-up for other programs."""
-    found, points, options, branch = _asked(request)
-    curve = _curve(request, found, branch, options, points) if found else None
-    return JsonResponse(
-        {
-            "as_of": request.as_of,
-            "target": curve.target if curve else None,
-            "points": [
-                {"day": point.day, "planned": point.planned, **{c.value: n for c, n in point.done.items()}}
-                for point in (curve.points if curve else ())
-            ],
-        }
+    """The points of the burn-up for other programs, and for the chart on the page."""
+    found, points, _branch = asked(request)
+    curve = _curve(found, points) if found else None
+    expected = forecast_of(found) if curve else None
+    data = curve_json(curve, found, points, expected)
+    return JsonResponse({"as_of": request.as_of, **data, "labels": curve_labels()})
+
+
+def export(request):
+    """The page as a workbook, the places further below and every task included."""
+    found, points, branch = asked(request)
+    if found is None:
+        raise Http404
+    head = request.user.acting.agency
+    rows = found.rows
+    if _order(request) == "share":
+        mine_free = _mine_free(request)
+        rows = tuple(sorted(rows, key=lambda row: _by_share(place_of(row, mine_free))))
+    content = progress_workbook(
+        replace(found, rows=rows),
+        head=head,
+        curve=_curve(found, points),
+        tasks=target_list(found, branch),
+        mine_free=_mine_free(request),
     )
+    header = content_disposition_header(True, f"{head.name}绿色矿山建设进度表.xlsx")
+    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": header})

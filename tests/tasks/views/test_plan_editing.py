@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import client_as, membership, started_plan
+from tasks.rules.steps import Step
+from tests.factories import client_as, membership, started_plan, take
 
 pytestmark = pytest.mark.usefixtures("reference")
 COUNTY = "411330"
@@ -36,3 +37,15 @@ def test_another_text_from_an_older_state_is_shown_beside_what_is_kept(save):
     assert answer.status_code == 409
     assert "先存的。" in answer.text
     assert "后写的。" in answer.text
+
+
+def test_an_editor_address_after_the_submission_leads_to_the_plan_with_a_word(reference):
+    plan = take(started_plan(COUNTY), Step.SUBMIT)
+    clerk = client_as(membership(COUNTY))
+    for name in ("breakdown", "attachments", "add_lines"):
+        path = reverse(f"tasks:plan_{name}", args=[plan.pk])
+        response = clerk.get(path, follow=True)
+        assert response.redirect_chain == [(plan.get_absolute_url(), 302)], name
+        assert len(list(response.context["messages"])) == 1
+    section = reverse("tasks:plan_section", args=[plan.pk, "overview"])
+    assert clerk.post(section, {"body": "改", "lock": 0}).status_code == 404, "nothing unsaved looks saved"

@@ -1,0 +1,122 @@
+"""Why a task's place in the target, its planned day or its completion differs between two days.
+
+The record that did it is looked up, never a sentence made up: an approved 调出 or 调入, the version that
+came into force, or the stage that was reached.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from django.db.models import Q, QuerySet
+
+from tasks.models import PlanEvent, PlanLine, PlanVersion, StageFact, TargetChange
+from tasks.reports.filings import Filing
+from tasks.reports.target_tasks import ACCEPTING, Target
+from tasks.rules.progress import Criterion, counted_stages
+
+_ABSENT = "absent"
+
+
+@dataclass(frozen=True)
+class Why:
+    """The record behind a change, exactly one of the three, and the day from which it counts."""
+
+    day: date
+    is_late_entry: bool
+    change: TargetChange | None = None
+    version: PlanVersion | None = None
+    stage: StageFact | None = None
+
+
+class Day(Protocol):
+    """What is known of one of the two days; the keys are ids of agencies."""
+
+    on: date
+    filings: dict[int, Filing]
+    targets: dict[int, Target]
+
+
+class Reasons:
+    """What came into force or was reached after one day and up to the other, asked once for all tasks."""
+
+    def __init__(self, before: Day, after: Day, agencies: QuerySet):
+        self.first, self.last = before.on, after.on
+        self.changes = _new_changes(before, after)
+        self.former = {place: filing.in_force_id for place, filing in before.filings.items()}
+        self.accepted = {place: self._accepted(filing) for place, filing in after.filings.items()}
+        ids = {event.version_id for events in self.accepted.values() for event in events}
+        self.versions = PlanVersion.objects.select_related("plan__agency").in_bulk(ids)
+        # Without a version that came into force no row changed by one.
+        self.lines = _lines(ids | (set(self.former.values()) - {None})) if ids else {}
+        self.stages = self._stages(agencies)
+
+    def of_target(self, task: int, place: int, kind: str) -> Why | None:
+        """Of a task that joined, left or moved; `place` is the agency in whose target it is read."""
+        if change := self.changes.get((task, kind)):
+            day = max(change.happened_on, change.approved_on)
+            return Why(day, change.is_late_entry or change.is_late_answer, change=change)
+        event = self._accepting(task, place)
+        if event is None:
+            return None
+        return Why(event.day, event.is_late_entry, version=self.versions[event.version_id])
+
+    def of_completion(self, task: int, since: date, criterion: Criterion) -> Why | None:
+        counted = counted_stages(criterion)
+        facts = (fact for fact in self.stages[task] if fact.day == since and fact.stage in counted)
+        return _by_stage(next(facts, None))
+
+    def of_delisting(self, task: int) -> Why | None:
+        facts = [fact for fact in self.stages[task] if fact.stage == StageFact.Stage.DELISTED]
+        return _by_stage(max(facts, key=lambda fact: fact.day, default=None))
+
+    def _accepted(self, filing: Filing) -> list[PlanEvent]:
+        return [event for event in filing.events if event.step in ACCEPTING and event.day > self.first]
+
+    def _accepting(self, task: int, place: int) -> PlanEvent | None:
+        """The last of the place's versions in which the task's row differs from the version before it; the
+        last of all where none does, as when another plan held the task until then."""
+        events = self.accepted.get(place) or []
+        former, found = self._planned(self.former.get(place), task), None
+        for event in events:
+            planned = self._planned(event.version_id, task)
+            if planned != former:
+                former, found = planned, event
+        return found or (events[-1] if events else None)
+
+    def _planned(self, version: int | None, task: int):
+        return self.lines.get(version, {}).get(task, _ABSENT)
+
+    def _stages(self, agencies: QuerySet) -> dict[int, list[StageFact]]:
+        """Task → its stages between the days, by the day that counts of each."""
+        between = Q(happened_on__gt=self.first, happened_on__lte=self.last) | Q(corrections__isnull=False)
+        facts = StageFact.objects.filter(between, task__agency__in=agencies).distinct().order_by("pk")
+        found = defaultdict(list)
+        for fact in facts.prefetch_related("corrections"):
+            if fact.day and self.first < fact.day <= self.last:
+                found[fact.task_id].append(fact)
+        return found
+
+
+def _by_stage(fact: StageFact | None) -> Why | None:
+    return Why(fact.day, fact.is_late_entry, stage=fact) if fact else None
+
+
+def _new_changes(before: Day, after: Day) -> dict[tuple[int, str], TargetChange]:
+    """(task, kind) → the last change that counts on the later day and not yet on the earlier one."""
+    old, new = (
+        {change.pk for target in day.targets.values() for change in target.changes} for day in (before, after)
+    )
+    found = TargetChange.objects.filter(pk__in=new - old).select_related("approved_for")
+    return {(one.task_id, one.kind): one for one in found.order_by("happened_on", "pk")}
+
+
+def _lines(versions: set[int]) -> dict[int, dict[int, date | None]]:
+    """Version → task → planned completion, with the rows of the versions that a city's froze."""
+    found: dict[int, dict[int, date | None]] = defaultdict(dict)
+    for relation in ("version", "version__included_in"):
+        lines = PlanLine.objects.filter(**{f"{relation}__in": versions}).order_by()
+        for version, task, planned_on in lines.values_list(relation, "task", "planned_on"):
+            found[version][task] = planned_on
+    return found
