@@ -2,6 +2,7 @@
 
 from django.utils.translation import pgettext_lazy
 
+from tasks.models import StageFact, TargetChange
 from tasks.reports.two_days import Kind
 from tasks.words import ON_THE_WAY, Word, standing_word
 
@@ -32,3 +33,9 @@ def reading_word(reading, bound) -> Word:
     if bound.unknown and reached:
         return UNDECIDED if reading.standing.on > reading.standing.due_on else ON_THE_WAY
     return word
+
+
+def late_word(entry):
+    """What a late entry is about: a stage, or a 调出 or 调入."""
+    words = StageFact.Stage if entry.change is None else TargetChange.Kind
+    return words(entry.what).label

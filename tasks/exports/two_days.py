@@ -94,7 +94,7 @@ def _changes_sheet(book, found: TwoDays, head: Agency, as_of: date, title: str) 
     sheet = _sheet(book, CHANGES, found, head, as_of, title, WIDTHS)
     names = ["序号", "县（市、区）", "矿山", "变化", "较早一日", "较晚一日", "原因"]
     sheet.header([("", name) for name in names])
-    for serial, change in enumerate(found.changes, start=1):
+    for serial, change in enumerate(found.explained(found.changes), start=1):
         old, new = old_and_new(change)
         why = reason(change.why)
         sheet.append(
@@ -136,8 +136,8 @@ def _late_sheet(book, found: TwoDays, head: Agency, as_of: date, title: str) -> 
                 sheet.cell(serial, sheet.style()),
                 text_cell(sheet, one.task.place, "center"),
                 text_cell(sheet, one.task.name),
-                text_cell(sheet, STAGES[one.fact.stage] if one.fact else MOVES[one.change.kind], "center"),
-                sheet.cell(_day(one), date_style(sheet, DAY)),
+                text_cell(sheet, STAGES[one.what] if one.change is None else MOVES[one.what], "center"),
+                sheet.cell(one.day, date_style(sheet, DAY)),
                 sheet.cell(one.recorded_on, date_style(sheet, DAY)),
                 text_cell(sheet, note),
             ],
@@ -146,15 +146,8 @@ def _late_sheet(book, found: TwoDays, head: Agency, as_of: date, title: str) -> 
     write_foot(sheet, shown=sheet.columns)
 
 
-def _day(one: LateEntry) -> date:
-    return (one.fact.day or one.fact.happened_on) if one.fact else one.change.happened_on
-
-
 def _note(one: LateEntry) -> str:
-    if one.change:
-        return f"补录：{one.change.reason}"
-    if one.correction is None:
-        return f"补录：{one.fact.reference}" if one.fact.reference else "补录"
-    if one.correction.withdrawn:
-        return f"撤销：{one.correction.reason}"
-    return f"更正，原为{date_text(one.fact.happened_on)}：{one.correction.reason}"
+    if not one.is_correction:
+        return f"补录：{one.note}" if one.note else "补录"
+    former = date_text(one.former)
+    return f"撤销，原为{former}：{one.note}" if one.day is None else f"更正，原为{former}：{one.note}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from tasks.models import PlanEvent, PlanLine, PlanVersion, StageFact, TargetChange
 from tasks.reports.filings import Filing
@@ -39,18 +39,18 @@ class Day(Protocol):
 
 
 class Reasons:
-    """What came into force or was reached after one day and up to the other, asked once for all tasks."""
+    """What came into force or was reached after one day and up to the other, asked once for these tasks."""
 
-    def __init__(self, before: Day, after: Day, agencies: QuerySet):
+    def __init__(self, before: Day, after: Day, tasks: set[int]):
         self.first, self.last = before.on, after.on
-        self.changes = _new_changes(before, after)
+        self.changes = _new_changes(before, after, tasks)
         self.former = {place: filing.in_force_id for place, filing in before.filings.items()}
         self.accepted = {place: self._accepted(filing) for place, filing in after.filings.items()}
         ids = {event.version_id for events in self.accepted.values() for event in events}
         self.versions = PlanVersion.objects.select_related("plan__agency").in_bulk(ids)
         # Without a version that came into force no row changed by one.
-        self.lines = _lines(ids | (set(self.former.values()) - {None})) if ids else {}
-        self.stages = self._stages(agencies)
+        self.lines = _lines(ids | (set(self.former.values()) - {None}), tasks) if ids else {}
+        self.stages = self._stages(tasks)
 
     def of_target(self, task: int, place: int, kind: str) -> Why | None:
         """Of a task that joined, left or moved; `place` is the agency in whose target it is read."""
@@ -88,10 +88,10 @@ class Reasons:
     def _planned(self, version: int | None, task: int):
         return self.lines.get(version, {}).get(task, _ABSENT)
 
-    def _stages(self, agencies: QuerySet) -> dict[int, list[StageFact]]:
+    def _stages(self, tasks: set[int]) -> dict[int, list[StageFact]]:
         """Task → its stages between the days, by the day that counts of each."""
         between = Q(happened_on__gt=self.first, happened_on__lte=self.last) | Q(corrections__isnull=False)
-        facts = StageFact.objects.filter(between, task__agency__in=agencies).distinct().order_by("pk")
+        facts = StageFact.objects.filter(between, task__in=tasks).distinct().order_by("pk")
         found = defaultdict(list)
         for fact in facts.prefetch_related("corrections"):
             if fact.day and self.first < fact.day <= self.last:
@@ -103,20 +103,21 @@ def _by_stage(fact: StageFact | None) -> Why | None:
     return Why(fact.day, fact.is_late_entry, stage=fact) if fact else None
 
 
-def _new_changes(before: Day, after: Day) -> dict[tuple[int, str], TargetChange]:
+def _new_changes(before: Day, after: Day, tasks: set[int]) -> dict[tuple[int, str], TargetChange]:
     """(task, kind) → the last change that counts on the later day and not yet on the earlier one."""
     old, new = (
-        {change.pk for target in day.targets.values() for change in target.changes} for day in (before, after)
+        {change.pk for target in day.targets.values() for change in target.changes if change.task_id in tasks}
+        for day in (before, after)
     )
     found = TargetChange.objects.filter(pk__in=new - old).select_related("approved_for")
     return {(one.task_id, one.kind): one for one in found.order_by("happened_on", "pk")}
 
 
-def _lines(versions: set[int]) -> dict[int, dict[int, date | None]]:
+def _lines(versions: set[int], tasks: set[int]) -> dict[int, dict[int, date | None]]:
     """Version → task → planned completion, with the rows of the versions that a city's froze."""
     found: dict[int, dict[int, date | None]] = defaultdict(dict)
     for relation in ("version", "version__included_in"):
-        lines = PlanLine.objects.filter(**{f"{relation}__in": versions}).order_by()
+        lines = PlanLine.objects.filter(**{f"{relation}__in": versions}, task__in=tasks).order_by()
         for version, task, planned_on in lines.values_list(relation, "task", "planned_on"):
             found[version][task] = planned_on
     return found

@@ -4,14 +4,14 @@ The target is that of the version in force. Approved removals (调出) and late 
 the order of their days, and nothing else shifts it (domain.md, trap 13).
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from agencies.models import Agency
-from tasks.models import PlanLine, Programme, TargetChange, WorkPlan
+from tasks.models import Programme, TargetChange, WorkPlan
 from tasks.reports.filings import Filing, filings_on
+from tasks.reports.targets import planned_days
 from tasks.rules.steps import Step
 
 ACCEPTING = (Step.ACCEPT, Step.RELEASE)
@@ -32,8 +32,9 @@ def targets_on(places: Iterable[Agency], filings: Mapping[int, Filing], on: date
     changes = _changes(on)
     in_force = {filing.in_force_id for filing in filings.values() if filing.in_force_id}
     first = {agency: _first_accepted(filing) for agency, filing in filings.items()}
-    lines = _lines(in_force)
-    sizes = _sizes(set(first.values()) - {None}, lines)
+    lines = planned_days(in_force)
+    # The lines of a first version that another has replaced are only counted.
+    lines |= planned_days(set(first.values()) - in_force - {None})
     found = {}
     for agency in places:
         filing = filings.get(agency.pk)
@@ -42,8 +43,8 @@ def targets_on(places: Iterable[Agency], filings: Mapping[int, Filing], on: date
             found[agency.pk] = Target(changes=tuple(own))
             continue
         found[agency.pk] = Target(
-            tasks=_adjusted(lines[filing.in_force_id], own),
-            original=sizes[first[agency.pk]],
+            tasks=_adjusted(lines.get(filing.in_force_id, {}), own),
+            original=len(lines.get(first[agency.pk], {})),
             changes=tuple(own),
         )
     return found
@@ -67,22 +68,6 @@ def _adjusted(lines: dict[int, date | None], changes: list[TargetChange]) -> dic
         else:
             adjusted.setdefault(change.task_id, change.planned_on)
     return adjusted
-
-
-def _lines(versions: set[int]) -> dict[int, dict[int, date | None]]:
-    """Version → task → planned completion, the counties' versions that a city froze included."""
-    found: dict[int, dict[int, date | None]] = defaultdict(dict)
-    for relation in ("version", "version__included_in"):
-        lines = PlanLine.objects.filter(**{f"{relation}__in": versions}).order_by()
-        for version, task, planned_on in lines.values_list(relation, "task", "planned_on"):
-            found[version][task] = planned_on
-    return found
-
-
-def _sizes(versions: set[int], known: dict[int, dict[int, date | None]]) -> dict[int, int]:
-    """Version → how many tasks it holds."""
-    others = _lines(versions - known.keys())
-    return {version: len(known.get(version) or others.get(version) or {}) for version in versions}
 
 
 def _changes(on: date) -> list[TargetChange]:

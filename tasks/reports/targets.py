@@ -33,11 +33,11 @@ class Promise:
 
 
 def planned_days(version_ids: Iterable[int]) -> dict[int, dict[int, date | None]]:
-    """Version → task → its planned completion, in two queries."""
+    """Version → task → its planned completion, the counties' versions that a city froze included; two queries."""
     ids = set(version_ids)
     days: dict[int, dict[int, date | None]] = defaultdict(dict)
     for relation in ("version", "version__included_in"):
-        lines = PlanLine.objects.filter(**{f"{relation}__in": ids})
+        lines = PlanLine.objects.filter(**{f"{relation}__in": ids}).order_by()
         for version, task, day in lines.values_list(relation, "task", "planned_on"):
             days[version][task] = day
     return dict(days)

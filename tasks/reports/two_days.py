@@ -5,16 +5,17 @@ above that has a plan in force. A city's plan repeats the rows of its counties; 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from agencies.models import Agency
-from tasks.models import StageCorrection, StageFact, TargetChange, WorkPlan
+from tasks.models import StageFact, TargetChange, WorkPlan
 from tasks.reports.change_reasons import Reasons, Why
 from tasks.reports.filings import Filing, filings_on
 from tasks.reports.stages import NOT_DONE, Done, done_days
@@ -39,12 +40,15 @@ class Kind(StrEnum):
 @dataclass(frozen=True)
 class Change:
     """One change of one task. For COMPLETED and UNDONE the days are those since when it is done, else the
-    planned ones; None where there is none."""
+    planned ones; None where there is none. `why` is None until the change is explained, and where no record
+    says it."""
 
     kind: Kind
     task: NamedTask
     before: date | None
     after: date | None
+    # The agency (id) in whose target the task is read.
+    place: int
     why: Why | None = None
 
     @property
@@ -56,16 +60,22 @@ class Change:
         return self.kind in (Kind.COMPLETED, Kind.UNDONE)
 
 
-@dataclass(frozen=True)
-class LateEntry:
+class LateEntry(NamedTuple):
     """What counts on the earlier day and was written down after it (补录): a stage, the correction of one,
-    or the approval of a 调出 or 调入."""
+    or the approval of a 调出 or 调入. `what` is the stage or the kind of the change; `former` is the day
+    before a correction, and then `day` is None where the stage was withdrawn."""
 
     task: NamedTask
+    what: str
+    day: date | None
     recorded_on: date
-    fact: StageFact | None = None
-    correction: StageCorrection | None = None
-    change: TargetChange | None = None
+    note: str
+    former: date | None = None
+    change: int | None = None
+
+    @property
+    def is_correction(self) -> bool:
+        return self.former is not None
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,13 @@ class TwoDays:
     changes: tuple[Change, ...]
     unchanged: int
     late: tuple[LateEntry, ...]
+    days: tuple["_Day", "_Day"] = field(repr=False)
+
+    def explained(self, changes: Iterable[Change]) -> list[Change]:
+        """The given ones with the record behind each: asked for those alone, since a page shows few."""
+        changes = list(changes)
+        reasons = Reasons(*self.days, {change.task.task for change in changes})
+        return [replace(change, why=_why(reasons, change, self.criterion)) for change in changes]
 
     @cached_property
     def counts(self) -> dict[Kind, int]:
@@ -85,7 +102,7 @@ class TwoDays:
 
     @property
     def added_later(self) -> int:
-        return sum(1 for one in self.late if one.correction is None)
+        return sum(1 for one in self.late if not one.is_correction)
 
     @property
     def corrected_later(self) -> int:
@@ -104,21 +121,19 @@ def two_days(*, first: date, last: date, agencies: QuerySet, criterion: Criterio
     named = named_tasks(agencies)
     plans = list(WorkPlan.objects.filter(agency__in=places).with_events())
     before, after = (_Day(on, places, plans, agencies, named, criterion) for on in (first, last))
-    reasons = Reasons(before, after, agencies)
     changes = []
     for task in before.planned.keys() | after.planned.keys():
         path = named[task].path
         speaker = after.speaks.get(path) or before.speaks[path]
-        for kind, old, new in _changes(task, before, after):
-            why = _why(reasons, kind, task, speaker, new, criterion)
-            changes.append(Change(kind, named[task], old, new, why))
+        changes += [Change(*one, place=speaker) for one in _changes(named[task], before, after)]
     order = {kind: place for place, kind in enumerate(Kind)}
     changes.sort(key=lambda one: (one.task.code, order[one.kind], one.day or date.max, one.task.task))
     changed = {change.task.task for change in changes}
     both = before.planned.keys() & after.planned.keys()
     in_target = {task: named[task] for task in before.planned.keys() | after.planned.keys()}
     late = _late_stages(first, agencies, in_target, criterion) + _late_answers(before, named)
-    return TwoDays(first, last, criterion, tuple(changes), len(both - changed), tuple(late))
+    unchanged = len(both - changed)
+    return TwoDays(first, last, criterion, tuple(changes), unchanged, tuple(late), (before, after))
 
 
 class _Day:
@@ -161,38 +176,37 @@ def _speakers(owners: Iterable[str], known: list[Agency]) -> dict[str, int]:
     return found
 
 
-def _changes(task: int, before: _Day, after: _Day) -> list[tuple[Kind, date | None, date | None]]:
-    """(kind, old, new) of one task that is in the target on one of the days."""
+def _changes(
+    named: NamedTask, before: _Day, after: _Day
+) -> Iterator[tuple[Kind, NamedTask, date | None, date | None]]:
+    """(kind, task, old, new) of one task that is in the target on one of the days."""
+    task = named.task
     if task not in after.planned:
-        return [(Kind.LEFT, before.planned[task], None)]
+        yield Kind.LEFT, named, before.planned[task], None
+        return
     old_done, new_done = before.done_since(task), after.done_since(task)
-    found = []
     if task not in before.planned:
-        found.append((Kind.JOINED, None, after.planned[task]))
+        yield Kind.JOINED, named, None, after.planned[task]
     else:
         old, new = before.planned[task], after.planned[task]
         if old != new:
-            found.append((_moved(old, new), old, new))
+            yield _moved(old, new), named, old, new
         if old_done and not new_done:
-            found.append((Kind.UNDONE, old_done, None))
+            yield Kind.UNDONE, named, old_done, None
     if new_done and not old_done:
-        found.append((Kind.COMPLETED, None, new_done))
-    return found
+        yield Kind.COMPLETED, named, None, new_done
 
 
-def _why(
-    reasons: Reasons, kind: Kind, task: int, speaker: int, new: date | None, criterion: Criterion
-) -> Why | None:
-    match kind:
+def _why(reasons: Reasons, change: Change, criterion: Criterion) -> Why | None:
+    task = change.task.task
+    match change.kind:
         case Kind.COMPLETED:
-            return reasons.of_completion(task, new, criterion)
+            return reasons.of_completion(task, change.after, criterion)
         case Kind.UNDONE:
             return reasons.of_delisting(task)
-        case Kind.JOINED:
-            return reasons.of_target(task, speaker, TargetChange.Kind.ENTRY)
         case Kind.LEFT:
-            return reasons.of_target(task, speaker, TargetChange.Kind.REMOVAL)
-    return reasons.of_target(task, speaker, TargetChange.Kind.ENTRY)
+            return reasons.of_target(task, change.place, TargetChange.Kind.REMOVAL)
+    return reasons.of_target(task, change.place, TargetChange.Kind.ENTRY)
 
 
 def _moved(old: date | None, new: date | None) -> Kind:
@@ -206,31 +220,39 @@ def _moved(old: date | None, new: date | None) -> Kind:
 def _late_stages(
     first: date, agencies: QuerySet, in_target: Mapping[int, NamedTask], criterion: Criterion
 ) -> list[LateEntry]:
-    """Stages of the earlier day or before that were written down, or mended, after it."""
+    """Stages of the earlier day or before that were written down, or mended, after it.
+
+    Those without a correction, which may be many, are read without an object for each.
+    """
     counted = [*counted_stages(criterion), StageFact.Stage.DELISTED]
-    by_then = Q(happened_on__lte=first) | Q(corrections__happened_on__lte=first)
-    written_after = Q(recorded_on__gt=first) | Q(corrections__recorded_on__gt=first)
-    facts = StageFact.objects.filter(by_then, written_after, task__agency__in=agencies, stage__in=counted)
-    found = []
-    for fact in facts.distinct().order_by("happened_on", "pk").prefetch_related("corrections"):
-        never_counted = fact.day is None and fact.recorded_on > first
-        if (
-            fact.task_id not in in_target
-            or never_counted
-            or min(fact.day or date.max, fact.happened_on) > first
-        ):
-            continue
-        later = [one for one in fact.corrections.all() if one.recorded_on > first]
-        correction = later[-1] if later else None
-        recorded_on = (correction or fact).recorded_on
-        found.append(LateEntry(in_target[fact.task_id], recorded_on, fact=fact, correction=correction))
+    facts = StageFact.objects.filter(task__agency__in=agencies, stage__in=counted).order_by(
+        "happened_on", "pk"
+    )
+    added = facts.filter(corrections=None, happened_on__lte=first, recorded_on__gt=first)
+    rows = added.values_list("task", "stage", "happened_on", "recorded_on", "reference")
+    found = [LateEntry(in_target[task], *row) for task, *row in rows if task in in_target]
+    for fact in facts.exclude(corrections=None).distinct().prefetch_related("corrections"):
+        entry = _mended(fact, first) if fact.task_id in in_target else None
+        if entry:
+            found.append(LateEntry(in_target[fact.task_id], fact.stage, *entry))
     return found
+
+
+def _mended(fact: StageFact, first: date) -> tuple | None:
+    """(day, recorded on, note, former day) of a corrected stage; None where the earlier day is not touched."""
+    last = list(fact.corrections.all())[-1]
+    if fact.recorded_on > first:
+        # Wrong only while nobody could see it on the earlier day: it counts as mended, if at all.
+        return (fact.day, fact.recorded_on, fact.reference) if fact.day and fact.day <= first else None
+    if last.recorded_on <= first or min(fact.day or date.max, fact.happened_on) > first:
+        return None
+    return fact.day, last.recorded_on, last.reason, fact.happened_on
 
 
 def _late_answers(before: _Day, named: Mapping[int, NamedTask]) -> list[LateEntry]:
     changes = {change.pk: change for target in before.targets.values() for change in target.changes}
     return [
-        LateEntry(named[change.task_id], change.answered_on, change=change)
-        for change in changes.values()
-        if change.answered_on and change.answered_on > before.on and change.task_id in named
+        LateEntry(named[one.task_id], one.kind, one.happened_on, one.answered_on, one.reason, change=one.pk)
+        for one in changes.values()
+        if one.answered_on and one.answered_on > before.on and one.task_id in named
     ]

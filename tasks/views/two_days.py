@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from tasks.exports.two_days import two_days_workbook
-from tasks.progress_words import CHANGES
+from tasks.progress_words import CHANGES, late_word
 from tasks.reports.two_days import Kind, TwoDays, two_days
 from tasks.rules.progress import Criterion
 from tasks.views.progress_query import ROWS_SHOWN, branch_of, one_of, with_choice
 from tasks.views.task_lists import XLSX
 from tasks.words import CRITERIA
+
+# The workbook holds all of them; after a history was entered at once they are thousands.
+LATE_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,11 @@ def compare(request):
         "found": found,
         "entries": _entries(request, found, kind) if found else [],
         "page": page,
-        "rows": [{"change": change, "word": CHANGES[change.kind]} for change in page or ()],
+        "rows": [
+            {"change": change, "word": CHANGES[change.kind]}
+            for change in (found.explained(page) if found else ())
+        ],
+        "late": [(one, late_word(one)) for one in found.late[:LATE_SHOWN]] if found else [],
         "places": branch.filing().order_by("code"),
         "criteria": CRITERIA.items(),
     }

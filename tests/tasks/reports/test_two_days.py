@@ -31,6 +31,11 @@ def compared(code=CITY, first=FIRST, last=LAST, criterion=Criterion.VERIFIED):
     return two_days(first=first, last=last, agencies=Agency.objects.below(agency(code)), criterion=criterion)
 
 
+def explained(**days):
+    found = compared(**days)
+    return found.explained(found.changes)
+
+
 def kinds(found):
     return {kind.value: count for kind, count in found.counts.items() if count}
 
@@ -67,7 +72,7 @@ def test_a_completed_mine_stands_with_its_day_and_its_paper():
     accepted()
     task = MineTask.objects.first()
     finish(task, date(2019, 6, 12))
-    (change,) = compared().changes
+    (change,) = explained()
     assert (change.kind, change.before, change.after) == (Kind.COMPLETED, None, date(2019, 6, 12))
     assert change.why.stage.reference == "验收意见1号"
     assert compared().unchanged == 1
@@ -83,7 +88,7 @@ def test_a_removal_is_named_with_its_reason():
         change = ledger.ask_change(task=task, kind="removal", cause="closed", reason="政策性关闭", by=by)
         assert compared(last=date(2019, 3, 12)).changes == (), "asked is not approved"
         ledger.approve_change(change=change, by=membership(CITY, Role.REVIEWER))
-    (found,) = compared().changes
+    (found,) = explained()
     assert (found.kind, found.before, found.after) == (Kind.LEFT, date(2019, 12, 31), None)
     assert (found.why.change.reason, found.why.day) == ("政策性关闭", date(2019, 3, 12))
 
@@ -93,7 +98,7 @@ def test_a_delisted_mine_is_no_longer_done():
     task = MineTask.objects.first()
     finish(task, date(2018, 12, 1), stage="listed", reference="名录第1批")
     finish(task, date(2019, 5, 1), stage="delisted", reference="移出公告2号")
-    (change,) = compared().changes
+    (change,) = explained()
     assert (change.kind, change.before, change.after) == (Kind.UNDONE, date(2018, 12, 1), None)
     assert change.why.stage.reference == "移出公告2号"
 
@@ -108,7 +113,7 @@ def test_a_moved_day_gives_the_reason_of_its_revision(planned, kind):
         set_day(version.lines.order_by("pk").first(), by, planned)
 
     revise(plan, edit, "雨季停工", date(2019, 4, 1))
-    (change,) = compared().changes
+    (change,) = explained()
     assert (change.kind, change.before, change.after) == (kind, date(2019, 12, 31), planned)
     assert (change.why.version.reason, change.why.day) == ("雨季停工", date(2019, 4, 1))
 
@@ -122,7 +127,7 @@ def test_of_two_revisions_the_one_that_moved_the_mine_is_named():
 
     revise(plan, move(one), "第一次", date(2019, 4, 1))
     revise(plan, move(two), "第二次", date(2019, 8, 1))
-    assert {c.task.task: c.why.version.reason for c in compared().changes} == {one: "第一次", two: "第二次"}
+    assert {c.task.task: c.why.version.reason for c in explained()} == {one: "第一次", two: "第二次"}
 
 
 def test_a_day_given_and_a_day_taken_away():
@@ -157,7 +162,7 @@ def test_a_late_entry_joins_with_its_reason():
             planned=PlannedDate(date(2020, 6, 30), "month"),
         )
         ledger.approve_change(change=change, by=membership(CITY, Role.REVIEWER))
-    (found,) = compared().changes
+    (found,) = explained()
     assert (found.kind, found.after, found.why.change.reason) == (
         Kind.JOINED,
         date(2020, 6, 30),
@@ -189,7 +194,7 @@ def test_a_county_that_leaves_a_mine_out_says_so_though_the_citys_copy_still_has
         drafts.drop_line(line=version.lines.get(task=dropped), by=by)
 
     revise(county, edit, "不再纳入", date(2019, 4, 1))
-    (change,) = compared().changes
+    (change,) = explained()
     assert (change.kind, change.task.task, change.why.version.reason) == (Kind.LEFT, dropped, "不再纳入")
 
 
@@ -197,7 +202,7 @@ def test_a_plan_that_came_into_force_between_the_days_brings_its_mines():
     accepted(COUNTY, 2)
     found = compared(first=date(2018, 5, 1))
     assert kinds(found) == {"joined": 2}
-    assert {c.why.version.number for c in found.changes} == {1}
+    assert {c.why.version.number for c in found.explained(found.changes)} == {1}
 
 
 def test_what_was_recorded_later_counts_on_the_earlier_day_and_is_marked():
@@ -222,6 +227,19 @@ def test_a_day_that_was_corrected_later_is_marked():
     assert (found.added_later, found.corrected_later) == (0, 1)
 
 
+def test_what_was_mended_before_the_earlier_day_and_what_was_withdrawn_at_once_are_no_late_entries():
+    accepted()
+    first, second = MineTask.objects.all()
+    city = membership(CITY, Role.REVIEWER)
+    fact = finish(first, date(2018, 12, 1))
+    with today_is(date(2019, 1, 20)):
+        stages.correct_stage(fact=fact, by=city, day=date(2018, 12, 2), reason="抄错日期")
+    wrong = finish(second, date(2019, 1, 15), recorded=date(2019, 3, 1))
+    with today_is(date(2019, 3, 2)):
+        stages.correct_stage(fact=wrong, by=city, reason="误录")
+    assert compared().late == ()
+
+
 def test_an_approval_written_down_later_is_marked():
     accepted()
     filer, city = membership(COUNTY), membership(CITY, Role.REVIEWER)
@@ -230,7 +248,7 @@ def test_an_approval_written_down_later_is_marked():
         change = ledger.ask_change(task=task, kind="removal", cause="closed", reason="关闭", by=filer)
     with today_is(date(2019, 3, 1)):
         ledger.approve_change(change=change, by=city, day=date(2019, 1, 20))
-    assert [one.change for one in compared().late] == [change]
+    assert [(one.change, one.recorded_on) for one in compared().late] == [(change.pk, date(2019, 3, 1))]
 
 
 def test_the_same_day_twice_shows_no_change():
@@ -303,11 +321,11 @@ def test_the_number_of_queries_does_not_grow_with_places_or_tasks():
     accepted(COUNTY, 1)
     finish(MineTask.objects.first(), date(2019, 6, 12))
     with CaptureQueriesContext(connection) as few:
-        compared(first=date(2018, 5, 1))
+        explained(first=date(2018, 5, 1))
     for code in (OTHER, "411321"):
         accepted(code, 5)
         for task in MineTask.objects.filter(agency=agency(code))[:3]:
             finish(task, date(2019, 6, 12))
     with CaptureQueriesContext(connection) as many:
-        compared(first=date(2018, 5, 1))
+        explained(first=date(2018, 5, 1))
     assert len(few) == len(many)
