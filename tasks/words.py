@@ -84,6 +84,7 @@ BASES = {
     "in_scope": _("Whole scope"),
 }
 MET = Word(pgettext_lazy("standing", "Met"), "✓", "good")
+MET_LATE = Word(pgettext_lazy("standing", "Met late"), "✓", "warn")
 NOT_MET = Word(pgettext_lazy("standing", "Not met"), "✕", "late")
 AHEAD = Word(pgettext_lazy("standing", "Reached already"), "✓", "good")
 ON_THE_WAY = Word(pgettext_lazy("standing", "On the way"), "·", "muted")
@@ -166,10 +167,26 @@ REFUSALS = {
 }
 
 
+# A share is reached, not reported: the marks of time in its own words.
+SHARE_MARKS = {
+    Mark.MET: MET,
+    Mark.MET_LATE: MET_LATE,
+    Mark.OVERDUE: NOT_MET,
+}
+
+
+def mark_word(obligation) -> Word:
+    """How an obligation stands in time."""
+    shared = SHARE_MARKS if obligation.requirement.share else {}
+    return shared.get(obligation.mark, MARKS[obligation.mark])
+
+
 def standing_word(standing) -> Word:
     """How a place stands towards a checkpoint; red only once its day has ended without it."""
     if standing.required is None or not standing.base:
         return NO_TARGET
+    if standing.met_late:
+        return MET_LATE
     if standing.met is not None:
         return MET if standing.met else NOT_MET
     return AHEAD if standing.slack >= 0 else ON_THE_WAY

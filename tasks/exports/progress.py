@@ -35,6 +35,7 @@ BASES = {
 # The words of the page in the Chinese of papers; both follow words.standing_word.
 RESULTS = [
     (words.MET, "达到"),
+    (words.MET_LATE, "逾期达到"),
     (words.NOT_MET, "未达到"),
     (words.AHEAD, "已提前达到"),
     (words.ON_THE_WAY, "推进中"),

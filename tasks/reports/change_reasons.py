@@ -39,9 +39,14 @@ class Day(Protocol):
 
 
 class Reasons:
-    """What came into force or was reached after one day and up to the other, asked once for these tasks."""
+    """What came into force or was reached after one day and up to the other, asked once for these tasks.
 
-    def __init__(self, before: Day, after: Day, tasks: set[int]):
+    `tasks` are those that changed, `completed` those of them that were completed or are so no more.
+    """
+
+    def __init__(
+        self, before: Day, after: Day, *, tasks: set[int], completed: set[int], criterion: Criterion
+    ):
         self.first, self.last = before.on, after.on
         self.changes = _new_changes(before, after, tasks)
         self.former = {place: filing.in_force_id for place, filing in before.filings.items()}
@@ -50,7 +55,7 @@ class Reasons:
         self.versions = PlanVersion.objects.select_related("plan__agency").in_bulk(ids)
         # Without a version that came into force no row changed by one.
         self.lines = _lines(ids | (set(self.former.values()) - {None}), tasks) if ids else {}
-        self.stages = self._stages(tasks)
+        self.stages = self._stages(completed, [*counted_stages(criterion), StageFact.Stage.DELISTED])
 
     def of_target(self, task: int, place: int, kind: str) -> Why | None:
         """Of a task that joined, left or moved; `place` is the agency in whose target it is read."""
@@ -62,9 +67,8 @@ class Reasons:
             return None
         return Why(event.day, event.is_late_entry, version=self.versions[event.version_id])
 
-    def of_completion(self, task: int, since: date, criterion: Criterion) -> Why | None:
-        counted = counted_stages(criterion)
-        facts = (fact for fact in self.stages[task] if fact.day == since and fact.stage in counted)
+    def of_completion(self, task: int, since: date) -> Why | None:
+        facts = (f for f in self.stages[task] if f.day == since and f.stage != StageFact.Stage.DELISTED)
         return _by_stage(next(facts, None))
 
     def of_delisting(self, task: int) -> Why | None:
@@ -88,10 +92,10 @@ class Reasons:
     def _planned(self, version: int | None, task: int):
         return self.lines.get(version, {}).get(task, _ABSENT)
 
-    def _stages(self, tasks: set[int]) -> dict[int, list[StageFact]]:
-        """Task → its stages between the days, by the day that counts of each."""
+    def _stages(self, tasks: set[int], counted: list[str]) -> dict[int, list[StageFact]]:
+        """Task → those of its stages between the days, by the day that counts of each."""
         between = Q(happened_on__gt=self.first, happened_on__lte=self.last) | Q(corrections__isnull=False)
-        facts = StageFact.objects.filter(between, task__in=tasks).distinct().order_by("pk")
+        facts = StageFact.objects.filter(between, task__in=tasks, stage__in=counted).distinct().order_by("pk")
         found = defaultdict(list)
         for fact in facts.prefetch_related("corrections"):
             if fact.day and self.first < fact.day <= self.last:

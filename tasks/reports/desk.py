@@ -92,6 +92,8 @@ class Desk:
     coming: tuple[ComingDate, ...]
     windows: tuple[InspectionWindow, ...]
     shares: tuple[Requirement, ...] = field(default=())
+    # What the bureau itself has done towards each checkpoint; its plan's promises stand in the rows.
+    targets: tuple[Obligation, ...] = field(default=())
 
     @property
     def rows(self) -> list[AgencyRow]:
@@ -173,6 +175,11 @@ def desk(*, agency: Agency, as_of: date) -> Desk:
         coming=tuple(_coming(owed, as_of)),
         windows=tuple(_windows(branch, as_of)),
         shares=tuple(_shares(as_of)),
+        targets=tuple(
+            o
+            for o in owed
+            if o.agency.pk == agency.pk and o.requirement.kind == Requirement.Kind.SHARE and o.tally.base
+        ),
     )
 
 

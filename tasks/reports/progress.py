@@ -17,7 +17,7 @@ from tasks.models import Mine, Quota, Requirement, TargetChange, WorkPlan
 from tasks.reports.filings import filings_on
 from tasks.reports.stages import Done, done_days
 from tasks.reports.target_tasks import Target, targets_on
-from tasks.rules.progress import Criterion
+from tasks.rules.progress import Criterion, met_since
 from tasks.rules.standing import Outlook, Standing, outlook
 
 
@@ -98,7 +98,7 @@ class PlaceProgress:
         return self._towards(self.base_count)
 
     def _towards(self, base: int | None) -> Standing:
-        return Standing(len(self.done), base, self.checkpoint.share, self.checkpoint.due_on, self.on)
+        return standing_of(self.done, base, self.checkpoint, self.on)
 
     @property
     def meets_only_adjusted(self) -> bool:
@@ -164,7 +164,7 @@ class Progress:
     @property
     def standing(self) -> Standing:
         base = len(self.tasks) if self.known else None
-        return Standing(len(self.done), base, self.checkpoint.share, self.checkpoint.due_on, self.on)
+        return standing_of(self.done, base, self.checkpoint, self.on)
 
     def _leaves(self) -> list[PlaceProgress]:
         """Places without another of the rows below them."""
@@ -221,6 +221,12 @@ def _in_scope() -> dict[str, int]:
     mines = Mine.objects.exclude(managed_by=None).in_scope()
     counts = mines.order_by().values("managed_by__path").annotate(n=Count("pk"))
     return dict(counts.values_list("managed_by__path", "n"))
+
+
+def standing_of(done: Mapping[int, date], base: int | None, point: Requirement, on: date) -> Standing:
+    """Towards the checkpoint on the day; once that has ended, also since when enough was done."""
+    reached = met_since(done.values(), share=point.share, base=base) if on > point.due_on else None
+    return Standing(len(done), base, point.share, point.due_on, on, reached)
 
 
 def done_of(

@@ -91,8 +91,13 @@ class TwoDays:
     def explained(self, changes: Iterable[Change]) -> list[Change]:
         """The given ones with the record behind each: asked for those alone, since a page shows few."""
         changes = list(changes)
-        reasons = Reasons(*self.days, {change.task.task for change in changes})
-        return [replace(change, why=_why(reasons, change, self.criterion)) for change in changes]
+        reasons = Reasons(
+            *self.days,
+            tasks={change.task.task for change in changes},
+            completed={change.task.task for change in changes if change.is_about_completion},
+            criterion=self.criterion,
+        )
+        return [replace(change, why=_why(reasons, change)) for change in changes]
 
     @cached_property
     def counts(self) -> dict[Kind, int]:
@@ -197,11 +202,11 @@ def _changes(
         yield Kind.COMPLETED, named, None, new_done
 
 
-def _why(reasons: Reasons, change: Change, criterion: Criterion) -> Why | None:
+def _why(reasons: Reasons, change: Change) -> Why | None:
     task = change.task.task
     match change.kind:
         case Kind.COMPLETED:
-            return reasons.of_completion(task, change.after, criterion)
+            return reasons.of_completion(task, change.after)
         case Kind.UNDONE:
             return reasons.of_delisting(task)
         case Kind.LEFT:

@@ -12,13 +12,15 @@ from tasks.rules.deadlines import required_count
 
 @dataclass(frozen=True)
 class Standing:
-    """n of N towards one checkpoint. `met` is None until its day has ended, unless it is met already."""
+    """n of N towards one checkpoint. `met` is None until its day has ended; `reached_on` is the day on which
+    enough was done, where that is known."""
 
     done: int
     base: int | None
     share: int
     due_on: date
     on: date
+    reached_on: date | None = None
 
     @property
     def required(self) -> int | None:
@@ -34,6 +36,11 @@ class Standing:
         if self.slack is None or not self.base:
             return None
         return self.slack >= 0 if self.on > self.due_on else None
+
+    @property
+    def met_late(self) -> bool:
+        """Reached, but only after the checkpoint's day."""
+        return bool(self.met and self.reached_on and self.reached_on > self.due_on)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def mark_word(obligation, as_of):
     due_today = obligation.dates.last_day == as_of
     if due_today and obligation.mark in (Mark.DUE_SOON, Mark.WARNING, Mark.UPCOMING):
         return words.DUE_TODAY
-    return words.MARKS[obligation.mark]
+    return words.mark_word(obligation)
 
 
 @register.filter

@@ -22,6 +22,7 @@ STATES = {
     "met": words.MET,
     "ahead": words.AHEAD,
     "below": words.ON_THE_WAY,
+    "late": words.MET_LATE,
     "missed": words.NOT_MET,
     "none": words.NO_TARGET,
     "exempt": words.MINE_FREE,

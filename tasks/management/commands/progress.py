@@ -61,6 +61,7 @@ def as_row(row: PlaceProgress) -> dict:
         "required": standing.required,
         "slack": standing.slack,
         "met": standing.met,
+        "met_on": standing.reached_on,
     }
 
 

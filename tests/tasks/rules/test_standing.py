@@ -27,6 +27,13 @@ def test_met_is_open_until_the_day_has_ended():
     assert standing(0, None, on=HALF + timedelta(days=1)).met is None
 
 
+def test_what_is_reached_after_the_day_is_met_late():
+    late = HALF + timedelta(days=20)
+    assert not Standing(3, 5, 50, HALF, late, reached_on=HALF).met_late
+    assert Standing(3, 5, 50, HALF, late, reached_on=HALF + timedelta(days=1)).met_late
+    assert not Standing(2, 5, 50, HALF, late).met_late
+
+
 def test_figures_are_never_capped():
     assert standing(9, 5).slack == 6
 
