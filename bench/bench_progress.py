@@ -1,8 +1,8 @@
 """进度 of a whole province: 50,000 tasks in 150 counties.
 
 The page against one statement written by hand that fetches the same aggregates from the same database:
-targets, what is done under each criterion and what is planned, by place and by month. And its queries,
-which must be as many as with 50 tasks.
+targets, what is done under each criterion and what is planned, by place and by month. And its queries, which
+must be as many as with 50 tasks.
 """
 
 from datetime import date, timedelta
@@ -158,6 +158,7 @@ def _mine(n: int, agency: Agency) -> Mine:
         county=agency,
         managed_by=agency,
         method="open_pit",
+        first_permitted_on=date(2012 + n % 9, 6, 1),
         version=1,
     )
 

@@ -80,7 +80,7 @@ class _Day:
         )
         self.decisions = self._decisions(ids)
         self.done = {task: days.under(CRITERION) for task, days in done_days(as_of).items()}
-        self.open_pits = open_pits(lambda task, owner: self.done.get(task), Mine.objects.all())
+        self.open_pits = open_pits(self.done, Mine.objects.all(), branch=(), elsewhere=self.done.get)
         self.targets = targets_on(agencies, self.filings, as_of)
 
     def obligations(self) -> list[Obligation]:

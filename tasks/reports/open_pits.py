@@ -3,29 +3,32 @@
 What counts as existing or new, and which mines are done, is decided here alone: the obligations ask here too.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import CharField, Count, QuerySet
+from django.db.models.functions import Cast
 
+from agencies.models import Agency
 from tasks.models import Mine, Requirement
 from tasks.reports.progress import Progress
 from tasks.reports.stages import NOT_DONE, Done, done_days
 from tasks.rules.standing import Standing
 
 METHODS = [Mine.Method.OPEN_PIT, Mine.Method.COMBINED]
-_FIELDS = ["pk", "managed_by__path", "first_permitted_on", "tasks", "tasks__agency"]
+_FIELDS = ["pk", "managed_by", "permitted", "tasks", "tasks__agency"]
 
 
 class OpenPit(NamedTuple):
-    """One mine whose first permit is known. `path` is that of the agency that manages it."""
+    """One mine whose first permit is known. `path` is that of the agency that manages it, `permitted` the day
+    as ISO text: tens of thousands are compared, and none is shown."""
 
-    mine: int
     path: str
-    first_permitted_on: date
+    mine: int
+    permitted: str
     done_since: date | None
 
 
@@ -41,8 +44,8 @@ class Bound:
         return sorted(pit.done_since for pit in self.mines if pit.done_since)
 
     @property
-    def still_open(self) -> list[OpenPit]:
-        return [pit for pit in self.mines if pit.done_since is None]
+    def open_count(self) -> int:
+        return len(self.mines) - len(self.done_days)
 
     @property
     def met_on(self) -> date | None:
@@ -67,7 +70,8 @@ class OpenPits:
         if requirement.existing_before is None:
             return Bound((), unknown + len(known))
         existing = requirement.mine_scope == Requirement.MineScope.EXISTING_OPEN_PIT
-        mines = [p for p in known if (p.first_permitted_on < requirement.existing_before) == existing]
+        before = requirement.existing_before.isoformat()
+        mines = [pit for pit in known if (pit.permitted < before) == existing]
         return Bound(tuple(mines), unknown)
 
     def _under(self, paths: tuple[str, ...]) -> set[str]:
@@ -78,17 +82,28 @@ class OpenPits:
         return {pit.path for pit in self.known} | self.unknown.keys()
 
 
-def open_pits(since: Callable[[int, int], date | None], mines: QuerySet) -> OpenPits:
-    """Of the given mines (a queryset), in two queries. `since` says of a task and the agency that owns it
-    (ids) from which day on it is done."""
+def open_pits(
+    done: Mapping[int, date],
+    mines: QuerySet,
+    *,
+    branch: Collection[int],
+    elsewhere: Callable[[int], date | None],
+) -> OpenPits:
+    """Of the given mines (a queryset), in three queries.
+
+    `done` says since when a task is done, for those of the agencies of the `branch` (ids). A mine that changed
+    hands keeps its task with the bureau that planned it: of that one `elsewhere` says so.
+    """
     managed = mines.filter(method__in=METHODS).exclude(managed_by=None)
     found: dict[int, OpenPit] = {}
-    rows = managed.exclude(first_permitted_on=None).order_by("managed_by__path", "pk").values_list(*_FIELDS)
-    for mine, path, permitted, task, owner in rows:
-        day = since(task, owner) if task else None
+    paths = dict(Agency.objects.values_list("pk", "path"))
+    known = managed.exclude(first_permitted_on=None).order_by()
+    known = known.annotate(permitted=Cast("first_permitted_on", CharField()))
+    for mine, managed_by, permitted, task, owner in known.values_list(*_FIELDS):
+        day = done.get(task) if owner is None or owner in branch else elsewhere(task)
         # One mine may have a task in each programme: the first that is done counts.
         if mine not in found or (day and (found[mine].done_since or date.max) > day):
-            found[mine] = OpenPit(mine, path, permitted, day)
+            found[mine] = OpenPit(paths[managed_by], mine, permitted, day)
     unsorted = managed.filter(first_permitted_on=None).order_by().values("managed_by__path")
     counts = unsorted.annotate(n=Count("pk")).values_list("managed_by__path", "n")
     return OpenPits(tuple(found.values()), dict(counts))
@@ -128,7 +143,9 @@ def conditions(found: Progress, *, agencies: QuerySet, mines: QuerySet) -> list[
     depend on how many they are.
     """
     asked = Requirement.objects.in_force(found.on).filter(kind=Requirement.Kind.EACH_MINE).with_sources()
-    pits = open_pits(_Since(found, agencies), mines)
+    done = {task: day for task, days in found.days.items() if (day := days.under(found.criterion))}
+    branch = set(agencies.values_list("pk", flat=True))
+    pits = open_pits(done, mines, branch=branch, elsewhere=_elsewhere(found))
     rows = []
     for requirement in asked:
         paths = [row.agency.path for row in found.rows if requirement.binds(row.agency)]
@@ -138,18 +155,11 @@ def conditions(found: Progress, *, agencies: QuerySet, mines: QuerySet) -> list[
     return sorted(rows, key=lambda one: not one.readings)
 
 
-class _Since:
-    """Since when a task is done, as the progress has it. A mine that changed hands keeps its task with the
-    bureau that planned it; where that lies outside the branch, all bureaus' are asked, once."""
+def _elsewhere(found: Progress) -> Callable[[int], date | None]:
+    """Since when tasks of other branches are done; nothing is asked before the first of them."""
 
-    def __init__(self, found: Progress, agencies: QuerySet):
-        self.found = found
-        self.branch = set(agencies.values_list("pk", flat=True))
+    @cache
+    def days() -> dict[int, Done]:
+        return done_days(found.on)
 
-    def __call__(self, task: int, owner: int) -> date | None:
-        days = self.found.days if owner in self.branch else self._everywhere
-        return days.get(task, NOT_DONE).under(self.found.criterion)
-
-    @cached_property
-    def _everywhere(self) -> dict[int, Done]:
-        return done_days(self.found.on)
+    return lambda task: days().get(task, NOT_DONE).under(found.criterion)

@@ -67,9 +67,14 @@ def _folded(tasks: set[int], as_of: date) -> dict[int, Done]:
 
 def stage_days(tasks) -> dict[int, list[tuple[str, date]]]:
     """Task → (stage, day that counts) of its facts, in the order of the days. `tasks` are ids."""
-    facts = StageFact.objects.filter(task__in=tasks).order_by("pk").prefetch_related("corrections")
+    corrections = StageCorrection.objects.filter(fact__task__in=tasks).order_by("pk")
+    corrected = {
+        fact: None if withdrawn else day
+        for fact, day, withdrawn in corrections.values_list("fact", "happened_on", "withdrawn")
+    }
     found = defaultdict(list)
-    for fact in facts:
-        if fact.day:
-            found[fact.task_id].append((fact.stage, fact.day))
+    facts = StageFact.objects.filter(task__in=tasks).order_by("pk")
+    for fact, task, stage, recorded in facts.values_list("pk", "task", "stage", "happened_on"):
+        if day := corrected.get(fact, recorded) if corrected else recorded:
+            found[task].append((stage, day))
     return {task: sorted(stages, key=lambda one: one[1]) for task, stages in found.items()}

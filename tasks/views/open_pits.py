@@ -1,4 +1,4 @@
-"""露天矿山 on 进度: the card under the places, and the mines behind its figures."""
+"""露天矿山: against both readings of the sentence, and the mines behind the figures."""
 
 from django.core.paginator import Paginator
 from django.shortcuts import render
@@ -6,35 +6,7 @@ from django.shortcuts import render
 from tasks.models import Mine, Requirement
 from tasks.progress_words import OPEN_PITS, reading_word
 from tasks.reports.open_pits import METHODS, Condition, conditions
-from tasks.views.progress_query import NAMES_SHOWN, ROWS_SHOWN, asked, with_choice
-
-
-def open_pits_card(request, found, branch) -> dict:
-    """For tasks/_progress_open_pits.html: the first names alone, the list has them all."""
-    mines = _managed(request, branch)
-    asked_for = conditions(found, agencies=branch, mines=mines)
-    first = {pit.mine for one in asked_for for pit in one.bound.still_open[:NAMES_SHOWN]}
-    named = mines.in_bulk(first)
-    unknown = max((one.bound.unknown for one in asked_for), default=0)
-    return {
-        "open_pits": [_row(one, named) for one in asked_for],
-        "open_pits_unknown": unknown,
-        # Not in the order of the places: sorting all of them costs more than the rest of the card.
-        "open_pits_unsorted": _unsorted(mines).order_by("pk")[:NAMES_SHOWN] if unknown else (),
-    }
-
-
-def _row(condition: Condition, named: dict[int, Mine]) -> dict:
-    still_open = condition.bound.still_open
-    shown = [named[pit.mine] for pit in still_open[:NAMES_SHOWN] if pit.mine in named]
-    return {
-        "condition": condition,
-        "readings": [(one, reading_word(one, condition.bound)) for one in condition.readings],
-        "open": shown,
-        "open_count": len(still_open),
-        "more": len(still_open) - len(shown),
-        "group": f"{_age(condition)}_open",
-    }
+from tasks.views.progress_query import ROWS_SHOWN, asked, with_choice
 
 
 def _age(condition: Condition) -> str:
@@ -42,8 +14,9 @@ def _age(condition: Condition) -> str:
     return "existing" if existing else "new"
 
 
-def _managed(request, branch):
-    return Mine.objects.visible_to(request.user).filter(managed_by__in=branch)
+def _managed(branch):
+    # The branch is what the reader may see of the agencies, so what they manage is his to see.
+    return Mine.objects.filter(managed_by__in=branch)
 
 
 def _unsorted(mines):
@@ -56,7 +29,7 @@ def open_pit_list(request):
     found, _points, branch = asked(request)
     if found is None:
         return render(request, "tasks/progress_none.html")
-    mines = _managed(request, branch).select_related("managed_by")
+    mines = _managed(branch).select_related("managed_by")
     asked_for = conditions(found, agencies=branch, mines=mines)
     unsorted = _unsorted(mines).order_by("managed_by__path", "pk")
     groups = _groups(asked_for) | {"unknown": unsorted}
@@ -67,7 +40,11 @@ def open_pit_list(request):
     page = Paginator(groups[chosen], ROWS_SHOWN).get_page(request.GET.get("page"))
     context = {
         "progress": found,
-        "conditions": asked_for,
+        "pits": [
+            {"condition": one, "readings": [(r, reading_word(r, one.bound)) for r in one.readings]}
+            for one in asked_for
+        ],
+        "unknown": counts["unknown"],
         "entries": [
             {
                 "mark": OPEN_PITS[key],
@@ -89,7 +66,7 @@ def _groups(asked_for: list[Condition]) -> dict[str, list]:
     for condition in asked_for:
         for pit in condition.bound.mines:
             found[f"{_age(condition)}_{'done' if pit.done_since else 'open'}"][pit.mine] = pit
-    return {key: list(pits.values()) for key, pits in found.items()}
+    return {key: sorted(pits.values()) for key, pits in found.items()}
 
 
 def _mines_of(page, mines) -> list[dict]:

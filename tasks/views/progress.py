@@ -19,7 +19,6 @@ from tasks.reports.target_list import target_list
 from tasks.rules.progress import Criterion
 from tasks.views.burn_up_drawing import curve_json, curve_labels, drawing
 from tasks.views.map_drawing import Place, draw_map, place_of
-from tasks.views.open_pits import open_pits_card
 from tasks.views.progress_query import NAMES_SHOWN, asked
 from tasks.views.task_lists import XLSX
 from tasks.words import BASES, CRITERIA
@@ -54,7 +53,6 @@ def overview(request):
         "forecast": expected,
         "forecast_window": WINDOW,
         "map": _map(request, places, branch),
-        **open_pits_card(request, found, branch),
     }
     return render(request, "tasks/progress.html", context)
 

@@ -80,7 +80,7 @@ def test_a_mine_without_a_first_permit_is_neither_existing_nor_new():
 def test_those_still_open_are_named():
     left = pit()
     pit(done=date(2019, 6, 1))
-    assert [one.mine for one in seen()["existing_open_pit"].bound.still_open] == [left.pk]
+    assert [one.mine for one in seen()["existing_open_pit"].bound.mines if not one.done_since] == [left.pk]
 
 
 def test_underground_mines_are_not_asked_for():

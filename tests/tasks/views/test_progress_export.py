@@ -258,13 +258,12 @@ def test_a_places_page_says_who_approved_what_moved_its_target():
     assert "政策性关闭" in page.content.decode()
 
 
-def test_the_open_pits_stand_on_the_page_and_lead_to_the_list():
+def test_the_open_pits_stand_against_both_readings_and_lead_to_the_list():
     accepted(COUNTY, 1)
     old = mine(COUNTY, first_permitted_on=date(2012, 1, 1))
     client = reviewer(TODAY)
-    (row,) = client.get("/progress/").context["open_pits"][:1]
+    (row,) = client.get("/progress/open-pits/").context["pits"][:1]
     assert [one.standing.base for one, _word in row["readings"]] == [1, 1]
-    assert row["open"] == [old]
     listed = client.get("/progress/open-pits/?show=existing_open").context["rows"]
     assert [one["mine"] for one in listed] == [old]
     unknown = client.get("/progress/open-pits/?show=unknown").context["rows"]
