@@ -3,6 +3,9 @@
 from uuid import uuid4
 
 from django import forms
+from django.core.exceptions import ValidationError
+
+from greenmine.ids import row_id
 
 TOKEN = "form_token"
 
@@ -20,6 +23,19 @@ class OnceForm(forms.Form):
     def add_prefix(self, field_name):
         # `once` reads the token before it knows any form, so it never carries a form's prefix.
         return field_name if field_name == TOKEN else super().add_prefix(field_name)
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows by their ids. A number that no row can have is refused like any that is not offered: the
+    database of one PC would answer it with an error."""
+
+    def clean(self, value):
+        for one in value or ():
+            if row_id(str(one)) is None:
+                raise ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": one}
+                )
+        return super().clean(value)
 
 
 class DayInput(forms.DateInput):

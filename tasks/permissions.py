@@ -1,6 +1,6 @@
 """Where a person stands towards a plan, under the hat they act in."""
 
-from agencies.models import Membership, Role
+from agencies.models import Agency, Membership, Role
 from tasks.models import Mine, MineTask, StageFact, TargetChange, WorkPlan
 from tasks.rules.steps import Route, Side
 
@@ -61,6 +61,8 @@ def may_read_plans(by: Membership | None) -> bool:
     return by is not None and by.role != Role.ADMINISTRATOR
 
 
+# Who speaks for a bureau itself.
+BUREAU_STAFF = (Role.FILER, Role.LEADER)
 # What a bureau says of its own tasks; the later stages are for its superior to record (decisions.md, "Counting").
 STAGES_OF_BUREAU = {StageFact.Stage.BUILDING, StageFact.Stage.DECLARED, StageFact.Stage.ASSESSED}
 
@@ -79,7 +81,7 @@ def stages_open_to(by: Membership | None, task: MineTask) -> list[StageFact.Stag
 
 def is_own_staff(by: Membership | None, task: MineTask) -> bool:
     """Who keeps the task: also asks for its removal or late entry."""
-    return by is not None and by.agency_id == task.agency_id and by.role in (Role.FILER, Role.LEADER)
+    return by is not None and by.agency_id == task.agency_id and by.role in BUREAU_STAFF
 
 
 def is_superior_reviewer(by: Membership | None, task: MineTask) -> bool:
@@ -87,8 +89,18 @@ def is_superior_reviewer(by: Membership | None, task: MineTask) -> bool:
     return by is not None and by.role == Role.REVIEWER and by.agency.path == task.agency.reports_to_path
 
 
+def may_ask_change(by: Membership | None, task: MineTask, speaker: Agency | None) -> bool:
+    """Who keeps the task, or the bureau whose plan speaks for it (reports/target_tasks.py)."""
+    if is_own_staff(by, task):
+        return True
+    return by is not None and speaker is not None and by.agency_id == speaker.pk and by.role in BUREAU_STAFF
+
+
 def may_answer_change(by: Membership | None, change: TargetChange) -> bool:
-    return is_superior_reviewer(by, change.task)
+    """The reviewer of the bureau above the one that asked."""
+    return (
+        by is not None and by.role == Role.REVIEWER and by.agency.path == change.recorded_for.reports_to_path
+    )
 
 
 def may_inspect(by: Membership | None, mine: Mine) -> bool:

@@ -192,10 +192,9 @@ def standing_word(standing) -> Word:
     return AHEAD if standing.slack >= 0 else ON_THE_WAY
 
 
-def change_word(change) -> Word:
-    """Whether a change of the target was approved; until then it counts nowhere."""
-    answer = "approved" if change.approved_on else "declined" if change.declined_on else "asked"
-    return CHANGES[answer]
+def change_word(change, on) -> Word:
+    """Whether a change of the target was approved by the day; until then it counts nowhere."""
+    return CHANGES[change.answer_on(on)]
 
 
 def state_word(state: State, route: Route = Route.REVIEWED) -> Word:

@@ -30,6 +30,11 @@ class AgencyQuerySet(MP_NodeQuerySet):
             scope |= Q(path__startswith=agency.path)
         return self.filter(scope)
 
+    def line_of(self, agency):
+        """The agency and all that it reports to, up to the root."""
+        step = agency.steplen
+        return self.filter(path__in=[agency.path[:end] for end in range(step, len(agency.path) + 1, step)])
+
     def visible_to(self, user):
         """The acting agency's own branch, never a sibling's."""
         return self.below(user.acting.agency) if user.acting else self.none()

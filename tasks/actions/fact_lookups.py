@@ -57,11 +57,38 @@ def known_agency(code: str) -> Agency:
     return agency
 
 
-def day_of(fact: dict) -> date | None:
+def day_of(fact: dict, name: str = "happened_on") -> date | None:
+    text = fact.get(name)
+    if not text:
+        return None
     try:
-        return date.fromisoformat(fact["happened_on"]) if fact.get("happened_on") else None
-    except ValueError as error:
-        raise FactRefused(f"{fact['happened_on']} 不是日期，请写成 2018-05-25。") from error
+        return date.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        raise FactRefused(f"{name} 的值 {text!r} 不是日期，请写成 2018-05-25。") from error
+
+
+# What is no text: every other value of a line is.
+KINDS: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("agencies", "mines", "lines", "principles", "departments"), (list,)),
+    "zero": (bool,),
+    "percent": (int,),
+    "output": (int, float, str),
+}
+
+
+def check_kinds(fact: dict) -> None:
+    """Raises FactRefused for a value of another kind than its key takes; null is as if it were not there."""
+    for name, value in list(fact.items()):
+        kinds = KINDS.get(name, (str,))
+        if value is None:
+            del fact[name]
+        elif not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            raise FactRefused(f"{name} 的值 {value!r} 不是这里要的类型。")
+        elif name == "lines":
+            for line in value:
+                if not isinstance(line, dict):
+                    raise FactRefused(f'lines 里的 {line!r} 应为对象，例如 {{"mine": …}}。')
+                check_kinds(line)
 
 
 def needed(fact: dict, name: str):

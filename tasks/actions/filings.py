@@ -23,6 +23,7 @@ from tasks.models import (
 )
 from tasks.permissions import sides_of
 from tasks.reports.filings import Filing, filing_on
+from tasks.reports.target_tasks import target_of
 from tasks.rules import document_numbers
 from tasks.rules.deadlines import Act
 from tasks.rules.steps import STEPS, Side, Step, StepRefused, check_step, side_for
@@ -99,6 +100,7 @@ def revise(*, plan: WorkPlan, by: Membership, reason: str) -> PlanEvent:
         PlanVersion.objects.get(pk=filing.in_force_id), round=number, reason=reason.strip()
     )
     event.save()
+    versions.follow_ledger(event.version, target_of(plan.agency, plan.programme, today()))
     return event
 
 

@@ -4,13 +4,15 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agencies.models import Channel, Membership
+from agencies.models import Agency, Channel, Membership
 from greenmine.clock import today
 from tasks.models import Mine, MineTask, Programme, TargetChange
-from tasks.permissions import is_own_staff, may_answer_change
-from tasks.reports.target_tasks import target_of
+from tasks.permissions import may_answer_change, may_ask_change
+from tasks.reports.target_tasks import speaker_of, target_of
 from tasks.rules.planned_dates import PlannedDate
 
 Kind, Cause = TargetChange.Kind, TargetChange.Cause
@@ -32,22 +34,29 @@ def ask_change(
 ) -> TargetChange:
     """Ask for a mine to leave or enter the target. It counts only when it is approved.
 
-    Raises PermissionDenied for anybody but the owning bureau's filer or leader, ValidationError for a day
+    Raises PermissionDenied for anybody but the filer or leader of the bureau that keeps the task, or of the one
+    whose plan speaks for it, ValidationError for a day
     after today, an empty reason, a second open request about the same task, or a task that is out of the
     target (for a removal) or in it (for an entry) already.
     """
-    if not is_own_staff(by, task):
+    # Locked first: two people may ask for the same at once.
+    task = (
+        MineTask.objects.select_for_update(of=("self",)).select_related("agency", "programme").get(pk=task.pk)
+    )
+    speaker = speaker_of(task, today())
+    if not may_ask_change(by, task, speaker):
         raise PermissionDenied("ledger")
     day = day or today()
     if day > today():
         raise ValidationError(_("The day cannot lie in the future."))
     if not reason.strip():
         raise ValidationError(_("Write the reason."))
-    if task.target_changes.select_for_update().open().filter(kind=kind).exists():
+    if task.target_changes.open().filter(kind=kind).exists():
         raise ValidationError(_("Such a change of this task waits for approval already."))
-    _check_it_changes_something(task, kind)
+    _check_it_changes_something(task, kind, day, speaker)
     change = TargetChange(
         task=task,
+        agency=speaker,
         kind=kind,
         cause=cause,
         reason=reason.strip(),
@@ -72,7 +81,7 @@ def ask_entry(*, mine: Mine, programme: Programme, by: Membership, **change) -> 
         if mine.managed_by is None:
             raise ValidationError(_("Say first which bureau manages this mine."))
         task = MineTask(programme=programme, mine=mine, agency=mine.managed_by)
-        if not is_own_staff(by, task):
+        if not may_ask_change(by, task, speaker_of(task, today())):
             raise PermissionDenied("ledger")
         task.save()
     return ask_change(task=task, kind=Kind.ENTRY, by=by, **change)
@@ -129,14 +138,13 @@ def decline_change(
 
 def _open_group(change: TargetChange, by: Membership) -> list[TargetChange]:
     """The change with those linked to it, locked. Raises PermissionDenied and ValidationError."""
-    change = TargetChange.objects.select_related("task__agency").get(pk=change.pk)
-    root = change.linked_to_id or change.pk
-    group = TargetChange.objects.select_for_update().filter(pk=root) | TargetChange.objects.filter(
-        linked_to=root
-    )
+    change = TargetChange.objects.select_related("recorded_for").get(pk=change.pk)
     if not may_answer_change(by, change):
         raise PermissionDenied("ledger")
-    found = list(group)
+    root = change.linked_to_id or change.pk
+    found = list(
+        TargetChange.objects.select_for_update().filter(Q(pk=root) | Q(linked_to=root)).order_by("pk")
+    )
     if by.person and by.user_id in {one.recorded_by_id for one in found}:
         raise PermissionDenied(_("Who asked cannot approve."))
     if any(one.approved_on or one.declined_on for one in found):
@@ -144,12 +152,17 @@ def _open_group(change: TargetChange, by: Membership) -> list[TargetChange]:
     return found
 
 
-def _check_it_changes_something(task: MineTask, kind: str) -> None:
-    # As it stands now, not on the day of the change: what was approved since counts.
-    target = target_of(task.agency, task.programme, today())
-    if target.tasks is None:
+def _check_it_changes_something(task: MineTask, kind: str, day: date, speaker: Agency | None) -> None:
+    if speaker is None:
         raise ValidationError(_("The bureau has no plan in force, so no target to change."))
+    # As it stands now, not on the day of the change: what was approved since counts.
+    target = target_of(speaker, task.programme, today())
     if kind == Kind.REMOVAL and task.pk not in target.tasks:
         raise ValidationError(_("“%s” is not in the target.") % task.mine)
     if kind == Kind.ENTRY and task.pk in target.tasks:
         raise ValidationError(_("“%s” is in the target already.") % task.mine)
+    last = task.target_changes.in_force(today()).order_by("happened_on").last()
+    if last and day < last.happened_on:
+        raise ValidationError(
+            _("The day lies before the last change of this mine, %s.") % date_format(last.happened_on)
+        )

@@ -3,7 +3,6 @@ other programs"). The keys and facts are described in docs/commands.md.
 """
 
 from collections.abc import Callable
-from datetime import date
 
 from agencies.actions import mine_free
 from agencies.models import Agency, Channel, Membership, MineFreeDeclaration, Role
@@ -11,6 +10,7 @@ from tasks.actions import decisions, drafts, filings
 from tasks.actions.fact_lookups import (
     FactRefused,
     agency_of,
+    check_kinds,
     day_of,
     hat_of,
     known_agency,
@@ -48,6 +48,7 @@ def record_fact(fact: dict) -> dict:
 
     Raises FactRefused for a line that is not understood, and whatever the action raises.
     """
+    check_kinds(fact)
     name = needed(fact, "fact")
     recorders = FACTS | PROGRESS_FACTS | dict.fromkeys(STEP_OF_FACT, _step)
     if name not in recorders:
@@ -138,8 +139,7 @@ def _new_mine(fact: dict) -> None:
     fields = {name: value for name, value in fact.items() if name in known}
     mineral = MineralNames().find(fact.get("mineral_name", ""))
     mine = Mine(name=needed(fact, "mine"), county=agency, managed_by=agency, mineral=mineral, **fields)
-    if fact.get("first_permitted_on"):
-        mine.first_permitted_on = date.fromisoformat(fact["first_permitted_on"])
+    mine.first_permitted_on = day_of(fact, "first_permitted_on")
     save_mine(mine=mine, by=hat_of(fact, agency, Role.FILER))
 
 
@@ -169,7 +169,7 @@ def _decide(fact: dict) -> None:
         requirement=requirement,
         agencies=[known_agency(code) for code in codes],
         by=hat_of(fact, grantor, Role.REVIEWER),
-        on_date=date.fromisoformat(fact["on_date"]) if fact.get("on_date") else None,
+        on_date=day_of(fact, "on_date"),
         day=day_of(fact),
         document=fact.get("document", ""),
         reason=fact.get("reason", ""),

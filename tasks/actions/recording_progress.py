@@ -1,7 +1,6 @@
 """Facts of the building itself: stages, changes of the target, monthly reports and inspections."""
 
 from collections.abc import Callable
-from datetime import date
 
 from agencies.models import Channel, Membership, Role
 from tasks import month_words
@@ -94,7 +93,7 @@ def _entry(fact: dict) -> dict:
 
 def _approve(fact: dict, change: TargetChange) -> None:
     by = hat_of(fact, change.task.agency.superior, Role.REVIEWER)
-    approved = date.fromisoformat(fact["approved_on"]) if fact.get("approved_on") else change.happened_on
+    approved = day_of(fact, "approved_on") or change.happened_on
     ledger.approve_change(change=change, by=by, day=approved)
 
 
@@ -109,7 +108,7 @@ def _inspect(fact: dict) -> None:
         day=day_of(fact),
         inspectors=fact.get("inspectors", ""),
         findings=fact.get("findings", ""),
-        mend_by=date.fromisoformat(fact["mend_by"]) if fact.get("mend_by") else None,
+        mend_by=day_of(fact, "mend_by"),
         channel=Channel.IMPORT,
     )
 

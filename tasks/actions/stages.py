@@ -28,7 +28,7 @@ def record_stage(
     channel: Channel = Channel.SCREEN,
 ) -> StageFact:
     """Record that the task reached a stage. Raises StepRefused: `not_yours`, `in_future`, `no_evidence`,
-    `recorded_already`.
+    `recorded_already`; ValidationError for a text that is too long or a word that is none of the choices.
 
     The bureau's own people record up to the third-party assessment; what follows is recorded by the
     reviewer of the city (or of the province, for those that report to it). A completion without
@@ -42,10 +42,12 @@ def record_stage(
         raise StepRefused("in_future", step=stage, day=day)
     if stage != StageFact.Stage.BUILDING and not reference.strip() and not files:
         raise StepRefused("no_evidence", step=stage)
-    known = task.stages.select_for_update().filter(stage=stage).prefetch_related("corrections")
+    # Locked first: two people may record the same at once.
+    MineTask.objects.select_for_update().get(pk=task.pk)
+    known = task.stages.filter(stage=stage).prefetch_related("corrections")
     if any(fact.day == day for fact in known):
         raise StepRefused("recorded_already", step=stage)
-    fact = StageFact.objects.create(
+    fact = StageFact(
         task=task,
         stage=stage,
         happened_on=day,
@@ -56,6 +58,8 @@ def record_stage(
         channel=channel,
         **StageFact.recorded(by),
     )
+    fact.full_clean()
+    fact.save()
     for file in files:
         EvidenceFile(stage=fact, uploaded_by=by.person).keep(file, file.checked)
     return fact
@@ -84,7 +88,7 @@ def correct_stage(
         raise ValidationError(_("Write the reason."))
     if fact.day is None:
         raise ValidationError(_("This entry was withdrawn already. Record the stage anew."))
-    return StageCorrection.objects.create(
+    correction = StageCorrection(
         fact=fact,
         happened_on=day or today(),
         withdrawn=day is None,
@@ -92,3 +96,6 @@ def correct_stage(
         channel=channel,
         **StageCorrection.recorded(by),
     )
+    correction.full_clean()
+    correction.save()
+    return correction

@@ -6,8 +6,9 @@ import json
 from django.utils import timezone
 
 from greenmine.clock import today
-from tasks.models import PlanLine, PlanSection, PlanVersion, ScopeExcuse, WorkPlan
+from tasks.models import PlanLine, PlanSection, PlanVersion, ScopeExcuse, TargetChange, WorkPlan
 from tasks.reports.self_check import self_check
+from tasks.reports.target_tasks import Target
 from tasks.rules.plan_checks import Severity
 from tasks.rules.steps import StepRefused
 
@@ -44,6 +45,27 @@ def copy(source: PlanVersion, *, round: int, reason: str = "") -> PlanVersion:
     version.attachments.set(source.attachments.all())
     version.includes.set(source.includes.all())
     return version
+
+
+def follow_ledger(version: PlanVersion, target: Target) -> None:
+    """Bring a working copy in line with what was removed and entered since: a revision begins with the target
+    as it is, so that its paper and the figures say the same."""
+    version.lines.exclude(task__in=target.tasks).delete()
+    held = set(version.lines.values_list("task", flat=True))
+    PlanLine.objects.bulk_create(
+        PlanLine(
+            version=version,
+            task_id=change.task_id,
+            tier=change.tier,
+            planned_on=change.planned_on,
+            planned_precision=change.planned_precision,
+        )
+        for change in target.changes
+        if change.kind == TargetChange.Kind.ENTRY
+        and change.agency_id == version.plan.agency_id
+        and change.task_id in target.tasks
+        and change.task_id not in held
+    )
 
 
 def freeze(version: PlanVersion, *, on_paper: bool = False) -> PlanVersion:

@@ -165,14 +165,22 @@ def _place_row(sheet: Sheet, serial: int, row: PlaceProgress, is_mine_free: bool
 
 
 def _total_row(sheet: Sheet, found: Progress) -> None:
-    """合计 counts each mine once, of the adjusted target, whatever base the rows stand on."""
+    """合计 counts each mine once, on the base that the rows stand on."""
     standing = found.standing
     done = standing.done if found.known else None
     note = f"每座矿山只计一次；含{len(found.known)}/{len(found.rows)}个单位"
-    if found.base != Base.PLAN:
-        note += "；合计以调整后计划目标为基数"
     style = sheet.style(font=HEADER)
-    figures = [standing.base, None, standing.base, None, _in_scope(found), standing.required, done]
+    counts = found.base_counts
+    quota = UNKNOWN if counts[Base.QUOTA] is None else counts[Base.QUOTA]
+    figures = [
+        standing.base,
+        counts[Base.PLAN_ORIGINAL],
+        counts[Base.PLAN],
+        quota,
+        counts[Base.IN_SCOPE],
+        standing.required,
+        done,
+    ]
     sheet.append(
         [
             sheet.cell("合计", style),
@@ -187,16 +195,6 @@ def _total_row(sheet: Sheet, found: Progress) -> None:
         height=row_height([(note, NOTE)]),
     )
     sheet.merge(1, 2)
-
-
-def _in_scope(found: Progress) -> int:
-    """Of the places that stand below no other of the rows: theirs hold all the others."""
-    paths = [row.agency.path for row in found.rows]
-    return sum(
-        row.in_scope
-        for row in found.rows
-        if not any(path != row.agency.path and row.agency.path.startswith(path) for path in paths)
-    )
 
 
 def _figure(sheet: Sheet, value: int | str | None, **look):

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from greenmine.clock import today
-from greenmine.forms import DayInput, OnceForm
+from greenmine.forms import DayInput, OnceForm, RowsField
 from tasks.models import Decision, Requirement
 
 KIND = Decision.Kind
@@ -21,9 +21,7 @@ class DecisionForm(OnceForm):
         widget=DayInput,
         help_text=_("The day that an extension or an internal date sets."),
     )
-    agencies = forms.ModelMultipleChoiceField(
-        label=_("For"), queryset=None, widget=forms.CheckboxSelectMultiple
-    )
+    agencies = RowsField(label=_("For"), queryset=None, widget=forms.CheckboxSelectMultiple)
     document = forms.CharField(
         label=_("Document"),
         required=False,

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from greenmine.clock import today
-from greenmine.forms import OnceForm
+from greenmine.forms import OnceForm, RowsField
 from tasks.forms.plans import PlannedDateField
 from tasks.forms.stages import PastDayField
 from tasks.models import Mine, MineTask, PlanLine, TargetChange
@@ -53,7 +53,7 @@ class EntryForm(ChangeForm):
 class MergerForm(OnceForm):
     """整合: which mines became which."""
 
-    tasks = forms.ModelMultipleChoiceField(
+    tasks = RowsField(
         label=_("Mines that were merged"),
         queryset=MineTask.objects.none(),
         widget=forms.CheckboxSelectMultiple,

@@ -1,5 +1,7 @@
 """What a stage of a task is recorded with, how a wrong entry is mended, and what an inspection saw."""
 
+from datetime import date
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,10 @@ BY_STANDARD = {Stage.DECLARED, Stage.ASSESSED, Stage.VERIFIED}
 BY_LIST = {Stage.LISTED, Stage.DELISTED}
 
 
+# A day before this is a slip of the pen: it would stand before every checkpoint.
+EARLIEST = date(1980, 1, 1)
+
+
 class PastDayField(forms.DateField):
     """A day up to today."""
 
@@ -24,6 +30,8 @@ class PastDayField(forms.DateField):
         day = super().clean(value)
         if day and day > today():
             raise ValidationError(_("The day lies in the future. A day up to today is accepted."))
+        if day and day < EARLIEST:
+            raise ValidationError(_("Check the year of the day."))
         return day
 
 
@@ -60,6 +68,7 @@ class StageForm(OnceForm):
         self.fields["stage"].choices = [(stage.value, stage.label) for stage in stages]
         if not set(stages) & BY_LIST:
             del self.fields["directory"]
+        self.is_listed = task.stages.filter(stage=Stage.LISTED).exists()
         self.suggested = suggested_standards(task)
         self.fields["standard"].initial = self.suggested[0] if self.suggested else None
 
@@ -79,6 +88,8 @@ class StageForm(OnceForm):
             self.add_error("directory", _("Say which directory: the provincial or the national one."))
         if stage == Stage.DELISTED and not given.get("note", "").strip():
             self.add_error("note", _("Say why it left the directory."))
+        if stage == Stage.DELISTED and not self.is_listed:
+            self.add_error("stage", _("No directory is recorded that the mine could have left."))
         return given
 
 
@@ -110,8 +121,19 @@ class CorrectStageForm(OnceForm):
         return given
 
 
+class WindowField(forms.ModelChoiceField):
+    def label_from_instance(self, window):
+        return f"{window.get_kind_display()} · {window.inspector}"
+
+
 class InspectionForm(OnceForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=InspectionWindow.Kind.choices)
+    window = WindowField(
+        label=_("Inspection window"),
+        queryset=InspectionWindow.objects.select_related("clause__document"),
+        required=False,
+        empty_label=_("none of them"),
+    )
     day = PastDayField(label=_("Day"), initial=today)
     inspectors = forms.CharField(label=_("Inspectors"), required=False, max_length=120)
     findings = forms.CharField(

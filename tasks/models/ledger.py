@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Fact
+from agencies.models import Agency, Fact, Role
 from agencies.models.fact import LATE_ENTRY_AFTER
 from tasks.models.mine_task import MineTask
 from tasks.models.plan_version import PlanLine
@@ -18,7 +18,10 @@ from tasks.rules.planned_dates import PlannedDate, display
 
 class TargetChangeQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(task__agency__in=Agency.objects.visible_to(user))
+        """Of the acting branch. An administrator manages users, no plan content."""
+        if not user.acting or user.acting.role == Role.ADMINISTRATOR:
+            return self.none()
+        return self.filter(agency__in=Agency.objects.visible_to(user))
 
     def open(self):
         """Asked for and not answered yet."""
@@ -43,6 +46,8 @@ class TargetChange(Fact):
         OTHER = "other", _("Other cause")
 
     task = models.ForeignKey(MineTask, models.PROTECT, related_name="target_changes")
+    # Whose target it changes: the task may go to another bureau later, and a zone's stands in its city's.
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="target_changes")
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
     cause = models.CharField(_("Cause"), max_length=10, choices=Cause)
     reason = models.TextField(_("Reason"))
@@ -76,6 +81,11 @@ class TargetChange(Fact):
                 name="tasks_targetchange_approved_after_it_happened",
                 condition=Q(approved_on=None) | Q(approved_on__gte=F("happened_on")),
             ),
+            models.UniqueConstraint(
+                name="tasks_targetchange_asked_once",
+                fields=["task", "kind"],
+                condition=Q(approved_on=None, declined_on=None),
+            ),
             models.CheckConstraint(
                 name="tasks_targetchange_approved_or_declined",
                 condition=Q(approved_on=None) | Q(declined_on=None),
@@ -88,6 +98,18 @@ class TargetChange(Fact):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.task}"
+
+    def answer_on(self, day) -> str:
+        """asked, approved or declined, as it stood on the day."""
+        if self.approved_on and self.approved_on <= day:
+            return "approved"
+        return "declined" if self.declined_on and self.declined_on <= day else "asked"
+
+    @property
+    def group(self) -> list:
+        """The request with those that are answered together with it: of a merger the entry and all removals."""
+        root = self.linked_to or self
+        return [root, *root.linked_from.all()]
 
     @property
     def is_late_answer(self) -> bool:

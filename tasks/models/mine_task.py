@@ -1,6 +1,7 @@
 """任务: one per programme and mine for the whole programme, with a lasting id."""
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from agencies.models import Agency, Role
 from tasks.models.document import Programme
@@ -12,7 +13,18 @@ class MineTaskQuerySet(models.QuerySet):
         """Tasks of the acting branch. An administrator manages users, no plan content."""
         if not user.acting or user.acting.role == Role.ADMINISTRATOR:
             return self.none()
-        return self.filter(agency__in=Agency.objects.visible_to(user))
+        # That an unsubmitted draft of another bureau holds a mine is nobody else's to know.
+        said = self.model._meta.apps.get_model("tasks", "PlanLine").objects.filter(
+            task=OuterRef("pk"), version__frozen_at__isnull=False, version__taken_back=False
+        )
+        known = (
+            Q(agency=user.acting.agency)
+            | Exists(said)
+            | Q(stages__isnull=False)
+            | Q(target_changes__isnull=False)
+        )
+        ids = self.filter(agency__in=Agency.objects.visible_to(user)).filter(known).values("pk")
+        return self.filter(pk__in=ids)
 
 
 class MineTask(models.Model):

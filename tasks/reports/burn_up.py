@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tasks.reports.progress import Progress
-from tasks.rules.progress import Criterion
+from tasks.rules.progress import Criterion, done_since
 
 
 @dataclass(frozen=True)
@@ -34,19 +34,33 @@ def burn_up(by_criterion: dict[Criterion, Progress], *, first: date, last: date)
     if not some.known:
         return None
     planned = sorted(day for day in some.tasks.values() if day)
-    done = {criterion: sorted(found.done.values()) for criterion, found in by_criterion.items()}
+    done = {criterion: _Done(found) for criterion, found in by_criterion.items()}
     points = [
         Point(
             day=day,
             planned=bisect_right(planned, day),
             done={
-                c: bisect_right(days, min(day, some.on)) if _has_begun(day, some.on) else None
-                for c, days in done.items()
+                c: one.by(min(day, some.on)) if _has_begun(day, some.on) else None for c, one in done.items()
             },
         )
         for day in _month_ends(first, last)
     ]
     return BurnUp(tuple(points), len(some.tasks), some.on)
+
+
+class _Done:
+    """How many tasks of the target were done on a day. One that was delisted later still counts for the months in
+    which it was listed."""
+
+    def __init__(self, found: Progress):
+        self.criterion = found.criterion
+        winding = found.days.winding
+        self.steady = sorted(day for task, day in found.done.items() if task not in winding)
+        self.winding = [winding[task] for task in winding if task in found.tasks]
+
+    def by(self, day: date) -> int:
+        turned = sum(done_since(stages, self.criterion, on=day) is not None for stages in self.winding)
+        return bisect_right(self.steady, day) + turned
 
 
 def _has_begun(day: date, on: date) -> bool:

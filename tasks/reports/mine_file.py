@@ -23,9 +23,10 @@ from tasks.models import (
     TargetChange,
     WorkPlan,
 )
-from tasks.permissions import is_own_staff, stages_open_to
+from tasks.permissions import is_own_staff, may_ask_change, stages_open_to
 from tasks.reports.filings import filing_on
 from tasks.reports.scores import score_results
+from tasks.reports.target_tasks import speaker_of
 from tasks.rules.planned_dates import PlannedDate, display
 from tasks.rules.progress import Reached, life
 from tasks.rules.score_sheets import Verdict
@@ -112,7 +113,7 @@ def _lives(mine: Mine, user: User, as_of: date, held: list[Held]) -> list[TaskLi
                 changes=list(changes.prefetch_related("linked_from__task__mine")),
                 scores=score_results(facts),
                 open_stages=stages_open_to(user.acting, task),
-                may_ask=is_own_staff(user.acting, task),
+                may_ask=may_ask_change(user.acting, task, speaker_of(task, as_of)),
             )
         )
     return found

@@ -72,7 +72,10 @@ class _Day:
         ids = [agency.pk for agency in agencies]
         self.requirements = list(Requirement.objects.in_force(as_of).with_sources())
         plans = WorkPlan.objects.filter(agency__in=ids).with_events()
-        self.filings = filings_on(plans, as_of)
+        self.filings = {
+            programme: filings_on([plan for plan in plans if plan.programme_id == programme], as_of)
+            for programme in {_programme(one) for one in self.requirements}
+        }
         self.mine_free = set(
             MineFreeDeclaration.objects.filter(agency__in=ids)
             .in_force(as_of)
@@ -81,7 +84,10 @@ class _Day:
         self.decisions = self._decisions(ids)
         self.done = {task: days.under(CRITERION) for task, days in done_days(as_of).items()}
         self.open_pits = open_pits(self.done, Mine.objects.all(), branch=(), elsewhere=self.done.get)
-        self.targets = targets_on(agencies, self.filings, as_of)
+        self.targets = {
+            programme: targets_on(agencies, self.filings[programme], as_of, programme=programme)
+            for programme in {_programme(one) for one in self.requirements if one.share}
+        }
 
     def obligations(self) -> list[Obligation]:
         made = (
@@ -93,7 +99,7 @@ class _Day:
         return [obligation for obligation in made if obligation]
 
     def _obligation(self, agency: Agency, requirement: Requirement) -> Obligation | None:
-        filing = self.filings.get(agency.pk, NO_FILING)
+        filing = self.filings[_programme(requirement)].get(agency.pk, NO_FILING)
         decisions = self.decisions[requirement.pk, agency.pk]
         dates = _dates(requirement, decisions)
         tally, met = self._met(agency, requirement, filing)
@@ -117,19 +123,19 @@ class _Day:
     ) -> tuple[Tally | None, date | None]:
         match requirement.kind:
             case Requirement.Kind.SHARE:
-                return self._share(requirement.share, agency)
+                return self._share(requirement, agency)
             case Requirement.Kind.EACH_MINE:
                 return self._each_mine(agency, requirement)
         return None, deadlines.met_on([Act(act) for act in requirement.acts], filing.act_dates)
 
-    def _share(self, share: int, agency: Agency) -> tuple[Tally, date | None]:
+    def _share(self, requirement: Requirement, agency: Agency) -> tuple[Tally, date | None]:
         """On the adjusted target, as 进度 counts it."""
-        tasks = self.targets[agency.pk].tasks
+        tasks = self.targets[_programme(requirement)][agency.pk].tasks
         if tasks is None:
             return Tally(done=0, base=None), None
         days = [self.done[task] for task in tasks if self.done.get(task)]
-        tally = Tally(done=len(days), base=len(tasks), required=required_count(share, len(tasks)))
-        return tally, met_since(days, share=share, base=len(tasks))
+        tally = Tally(done=len(days), base=len(tasks), required=required_count(requirement.share, len(tasks)))
+        return tally, met_since(days, share=requirement.share, base=len(tasks))
 
     def _each_mine(self, agency: Agency, requirement: Requirement) -> tuple[Tally, date | None]:
         bound = self.open_pits.bound_by(requirement, [agency.path])
@@ -161,3 +167,7 @@ def _dates(requirement: Requirement, decisions: list[Decision]) -> Dates:
         extended_to=extended[-1] if extended else None,
         internal_on=internal[-1] if internal else None,
     )
+
+
+def _programme(requirement: Requirement) -> int:
+    return requirement.clause.document.programme_id

@@ -13,10 +13,10 @@ from typing import NamedTuple
 from django.db.models import Count
 
 from agencies.models import Agency
-from tasks.models import Mine, Quota, Requirement, TargetChange, WorkPlan
+from tasks.models import Mine, MineTask, Quota, Requirement, TargetChange, WorkPlan
 from tasks.reports.filings import filings_on
-from tasks.reports.stages import Done, done_days
-from tasks.reports.target_tasks import Target, targets_on
+from tasks.reports.stages import Done, DoneDays, done_days
+from tasks.reports.target_tasks import Target, speakers, targets_on
 from tasks.rules.progress import Criterion, met_since
 from tasks.rules.standing import Outlook, Standing, outlook
 
@@ -64,8 +64,9 @@ class PlaceProgress:
 
     @cached_property
     def done(self) -> dict[int, date]:
-        """Task → since when, for those of the target that are done."""
-        return done_of(self.target.tasks or {}, self.days, self.criterion)
+        """Task → since when, for those that are done: of the original target where that is the base."""
+        tasks = self.target.first if self.base == Base.PLAN_ORIGINAL else self.target.tasks
+        return done_of(tasks or {}, self.days, self.criterion)
 
     @property
     def original(self) -> int | None:
@@ -95,16 +96,17 @@ class PlaceProgress:
 
     @property
     def standing(self) -> Standing:
-        return self._towards(self.base_count)
-
-    def _towards(self, base: int | None) -> Standing:
-        return standing_of(self.done, base, self.checkpoint, self.on)
+        return standing_of(self.done, self.base_count, self.checkpoint, self.on)
 
     @property
     def meets_only_adjusted(self) -> bool:
         """Met on the adjusted target and not on the original one: said beside the figure (decisions.md)."""
-        adjusted, original = self._towards(self.planned).slack, self._towards(self.original).slack
-        return adjusted is not None and original is not None and adjusted >= 0 > original
+        slacks = [
+            standing_of(done_of(tasks, self.days, self.criterion), len(tasks), self.checkpoint, self.on).slack
+            for tasks in (self.target.tasks, self.target.first)
+            if tasks is not None
+        ]
+        return len(slacks) == 2 and slacks[0] >= 0 > slacks[1]
 
     @property
     def outlook(self) -> Outlook | None:
@@ -124,7 +126,10 @@ class Progress:
     base: Base
     checkpoint: Requirement
     rows: tuple[PlaceProgress, ...]
-    days: Mapping[int, Done]
+    # Each task of the whole once with its planned completion: as adjusted, and as first planned.
+    tasks: Mapping[int, date | None]
+    first: Mapping[int, date | None]
+    days: DoneDays
 
     def under(self, criterion: Criterion) -> "Progress":
         """The same day, places and base under another criterion, without asking anything again."""
@@ -138,22 +143,20 @@ class Progress:
         return [row for row in self.rows if row.target.tasks is not None]
 
     @property
+    def judged(self) -> list[PlaceProgress]:
+        """Places of which the chosen base is known, so that something can be required of them."""
+        return [row for row in self.rows if row.standing.base]
+
+    @property
     def below(self) -> list[PlaceProgress]:
         """Places that have not reached what the checkpoint requires, whatever the total says."""
-        return [row for row in self.rows if row.standing.slack is not None and row.standing.slack < 0]
-
-    @cached_property
-    def tasks(self) -> dict[int, date | None]:
-        """Each task of the whole once, with its planned completion."""
-        found: dict[int, date | None] = {}
-        for row in self.known:
-            found |= row.target.tasks
-        return found
+        return [row for row in self.judged if row.standing.slack < 0]
 
     @cached_property
     def done(self) -> dict[int, date]:
-        """Task → since when, for those that are done."""
-        return done_of(self.tasks, self.days, self.criterion)
+        """Task → since when, for those that are done: of the original target where that is the base."""
+        tasks = self.first if self.base == Base.PLAN_ORIGINAL else self.tasks
+        return done_of(tasks, self.days, self.criterion)
 
     @property
     def required_of_places(self) -> int | None:
@@ -163,8 +166,29 @@ class Progress:
 
     @property
     def standing(self) -> Standing:
-        base = len(self.tasks) if self.known else None
-        return standing_of(self.done, base, self.checkpoint, self.on)
+        return standing_of(self.done, self.base_count, self.checkpoint, self.on)
+
+    @property
+    def base_count(self) -> int | None:
+        """What the share is a share of for the whole."""
+        return self.base_counts[self.base]
+
+    @property
+    def base_counts(self) -> dict[Base, int | None]:
+        """Every base of the whole; unknown as soon as a part of it is."""
+        tops = self._tops()
+        quotas = [row.quota for row in tops]
+        return {
+            Base.PLAN: len(self.tasks) if self.known else None,
+            Base.PLAN_ORIGINAL: len(self.first) if self.known else None,
+            Base.QUOTA: None if None in quotas else sum(quotas),
+            Base.IN_SCOPE: sum(row.in_scope for row in tops) or None,
+        }
+
+    def _tops(self) -> list[PlaceProgress]:
+        """Places without their superior among the rows: its register and quota hold theirs."""
+        paths = {row.agency.path for row in self.rows}
+        return [row for row in self.rows if row.agency.reports_to_path not in paths]
 
     def _leaves(self) -> list[PlaceProgress]:
         """Places without another of the rows below them."""
@@ -191,12 +215,21 @@ def progress(
     checkpoint = checkpoint or next_checkpoint(as_of)
     if checkpoint is None:
         return None
+    programme = checkpoint.clause.document.programme_id
     places = list(agencies.filing().order_by("code"))
-    plans = WorkPlan.objects.filter(agency__in=places).with_events()
-    targets = targets_on(places, filings_on(plans, as_of), as_of)
+    plans = WorkPlan.objects.filter(agency__in=places, programme=programme).with_events()
+    targets = targets_on(places, filings_on(plans, as_of), as_of, programme=programme)
+    owners = _owners(agencies)
     days = done_days(as_of, agencies)
+    # A mine that changed hands since keeps its row in the former bureau's earlier plan.
+    days.fold(
+        {task for target in targets.values() for task in target.tasks or () if task not in owners}, as_of
+    )
+    known = [place for place in places if targets[place.pk].tasks is not None]
+    speaks = speakers(set(owners.values()), known)
     quotas = {
-        quota.agency_id: quota.count for quota in Quota.objects.filter(agency__in=places).in_force(as_of)
+        quota.agency_id: quota.count
+        for quota in Quota.objects.filter(agency__in=places, programme=programme).in_force(as_of)
     }
     in_scope = _in_scope()
     rows = tuple(
@@ -213,7 +246,23 @@ def progress(
         )
         for agency in places
     )
-    return Progress(as_of, criterion, base, checkpoint, rows, days)
+    tasks, first = (
+        {
+            task: planned_on
+            for place in known
+            for task, planned_on in getattr(targets[place.pk], part).items()
+            if speaks.get(owners.get(task, place.path)) in (place.pk, None)
+        }
+        for part in ("tasks", "first")
+    )
+    return Progress(as_of, criterion, base, checkpoint, rows, tasks, first, days)
+
+
+def _owners(agencies) -> dict[int, str]:
+    """Task → path of the bureau that keeps it, of the agencies."""
+    paths = dict(agencies.values_list("pk", "path"))
+    tasks = MineTask.objects.filter(agency__in=agencies).order_by().values_list("pk", "agency")
+    return {task: paths[agency] for task, agency in tasks}
 
 
 def _in_scope() -> dict[str, int]:

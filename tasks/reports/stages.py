@@ -28,8 +28,25 @@ class Done(NamedTuple):
 NOT_DONE = Done(None, None, None)
 
 
-def done_days(as_of: date, agencies=None) -> dict[int, Done]:
-    """Task → Done, for the tasks of the agencies (a queryset; all when None) that reached any criterion.
+class DoneDays(dict[int, Done]):
+    """Task → Done. `winding` holds the (stage, day) pairs of the tasks that did not only go forward."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.winding: dict[int, list[tuple[str, date]]] = {}
+
+    def fold(self, tasks: set[int], as_of: date) -> None:
+        """Read these tasks one by one."""
+        stages = stage_days(tasks)
+        for task in tasks:
+            pairs = stages.get(task, [])
+            self.winding[task] = pairs
+            # A task that is done no more must not keep the day that the database found.
+            self[task] = Done(*(done_since(pairs, criterion, on=as_of) for criterion in Criterion))
+
+
+def done_days(as_of: date, agencies=None) -> DoneDays:
+    """Of the tasks of the agencies (a queryset; all when None) those that reached any criterion.
 
     Most tasks only ever go forward: for them the database finds the first day. Those with a delisting or
     a corrected entry are folded one by one (rules/progress.py).
@@ -47,22 +64,14 @@ def done_days(as_of: date, agencies=None) -> dict[int, Done]:
     }
     delistings = Count("pk", filter=Q(stage=StageFact.Stage.DELISTED, happened_on__lte=as_of))
     by_task = facts.values("task").annotate(**first, delistings=delistings).order_by()
-    found = {}
+    found = DoneDays()
     for task, *days, delisted in by_task.values_list("task", *first, "delistings"):
         if delisted:
             winding.add(task)
         elif any(days):
             found[task] = Done._make(days)
-    return found | _folded(winding, as_of)
-
-
-def _folded(tasks: set[int], as_of: date) -> dict[int, Done]:
-    done = {
-        task: Done(*(done_since(stages, c, on=as_of) for c in Criterion))
-        for task, stages in stage_days(tasks).items()
-    }
-    # A task that is done no more must not keep the day that the database found.
-    return done | dict.fromkeys(tasks - done.keys(), NOT_DONE)
+    found.fold(winding, as_of)
+    return found
 
 
 def stage_days(tasks) -> dict[int, list[tuple[str, date]]]:

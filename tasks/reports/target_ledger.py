@@ -41,8 +41,8 @@ def changes_seen_by(user, *, on: date) -> list[TargetChange]:
         "recorded_for",
         "approved_by",
         "approved_for",
+        "agency",
         "linked_to__task__mine",
     ).prefetch_related("linked_from__task__mine")
-    return sorted(
-        changes.order_by("-happened_on", "-pk"), key=lambda one: bool(one.approved_on or one.declined_on)
-    )
+    ordered = changes.order_by("-happened_on", "-pk")
+    return sorted(ordered, key=lambda one: one.answer_on(on) != "asked")

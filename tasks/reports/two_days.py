@@ -18,9 +18,10 @@ from agencies.models import Agency
 from tasks.models import StageFact, TargetChange, WorkPlan
 from tasks.reports.change_reasons import Reasons, Why
 from tasks.reports.filings import Filing, filings_on
+from tasks.reports.progress import next_checkpoint
 from tasks.reports.stages import NOT_DONE, Done, done_days
 from tasks.reports.target_list import NamedTask, named_tasks
-from tasks.reports.target_tasks import Target, targets_on
+from tasks.reports.target_tasks import Target, speakers, targets_on
 from tasks.rules.progress import Criterion, counted_stages
 
 
@@ -123,9 +124,11 @@ def two_days(*, first: date, last: date, agencies: QuerySet, criterion: Criterio
     The number of queries does not depend on the number of places or tasks.
     """
     places = list(agencies.filing().order_by("code"))
+    point = next_checkpoint(last)
+    programme = point.clause.document.programme_id if point else 0
     named = named_tasks(agencies)
-    plans = list(WorkPlan.objects.filter(agency__in=places).with_events())
-    before, after = (_Day(on, places, plans, agencies, named, criterion) for on in (first, last))
+    plans = list(WorkPlan.objects.filter(agency__in=places, programme=programme).with_events())
+    before, after = (_Day(on, programme, places, plans, agencies, named, criterion) for on in (first, last))
     changes = []
     for task in before.planned.keys() | after.planned.keys():
         path = named[task].path
@@ -147,6 +150,7 @@ class _Day:
     def __init__(
         self,
         on: date,
+        programme: int,
         places: list[Agency],
         plans: list[WorkPlan],
         agencies: QuerySet,
@@ -156,11 +160,11 @@ class _Day:
         self.on = on
         self.criterion = criterion
         self.filings: dict[int, Filing] = filings_on(plans, on)
-        self.targets: dict[int, Target] = targets_on(places, self.filings, on)
+        self.targets: dict[int, Target] = targets_on(places, self.filings, on, programme=programme)
         self.days: dict[int, Done] = done_days(on, agencies)
         self.planned: dict[int, date | None] = {}
         known = [place for place in places if self.targets[place.pk].tasks is not None]
-        self.speaks = _speakers({task.path for task in named.values()}, known)
+        self.speaks = speakers({task.path for task in named.values()}, known)
         for place in known:
             for task, planned_on in self.targets[place.pk].tasks.items():
                 if task in named and self.speaks.get(named[task].path) == place.pk:
@@ -168,17 +172,6 @@ class _Day:
 
     def done_since(self, task: int) -> date | None:
         return self.days.get(task, NOT_DONE).under(self.criterion)
-
-
-def _speakers(owners: Iterable[str], known: list[Agency]) -> dict[str, int]:
-    """Path of an owner → the nearest place at or above it that has a plan in force."""
-    deepest_first = sorted(known, key=lambda place: -place.depth)
-    found = {}
-    for path in owners:
-        speaker = next((place for place in deepest_first if path.startswith(place.path)), None)
-        if speaker:
-            found[path] = speaker.pk
-    return found
 
 
 def _changes(

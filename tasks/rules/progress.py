@@ -67,8 +67,9 @@ class Reached(StrEnum):
 def life(stages: Iterable[tuple[str, date]], *, on: date) -> list[tuple[str, Reached, date | None]]:
     """(stage, how it stands, since when) for each stage in order, as seen on the day `on`.
 
-    A delisting stands at the end, once there was one. `stages` are (stage, day) pairs.
+    A delisting stands at the end while it is the last that happened. `stages` are (stage, day) pairs.
     """
+    stages = list(stages)
     first: dict[str, date] = {}
     for stage, day in sorted(stages, key=lambda fact: fact[1]):
         if day <= on:
@@ -82,5 +83,5 @@ def life(stages: Iterable[tuple[str, date]], *, on: date) -> list[tuple[str, Rea
         )
         for place, stage in enumerate(STAGES)
     ]
-    delisted = [(DELISTED, Reached.REACHED, first[DELISTED])] if DELISTED in first else []
-    return course + delisted
+    last = max(((day, stage == DELISTED) for stage, day in stages if day <= on), default=None)
+    return course + ([(DELISTED, Reached.REACHED, last[0])] if last and last[1] else [])

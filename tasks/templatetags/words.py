@@ -55,8 +55,13 @@ def criterion_word(criterion):
 
 
 @register.filter
-def change_word(change):
-    return words.change_word(change)
+def change_word(change, as_of):
+    return words.change_word(change, as_of)
+
+
+@register.filter
+def answer(change, as_of):
+    return change.answer_on(as_of)
 
 
 @register.filter

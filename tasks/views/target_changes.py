@@ -2,19 +2,20 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from agencies.models import Agency, Role
+from agencies.models import Agency
 from greenmine.once import once
 from tasks.actions import ledger
 from tasks.forms.ledger import AnswerForm, ChangeForm, EntryForm, MergerForm
 from tasks.models import Mine, MineTask, Programme, TargetChange
-from tasks.permissions import is_own_staff, may_answer_change, may_read_plans
+from tasks.permissions import BUREAU_STAFF, may_answer_change, may_ask_change, may_read_plans
 from tasks.reports.progress import progress
 from tasks.reports.target_ledger import changes_seen_by, target_ledger
-from tasks.reports.target_tasks import target_of
+from tasks.reports.target_tasks import NO_TARGET, speaker_of, target_of
 
 
 def ledger_page(request):
@@ -26,9 +27,12 @@ def ledger_page(request):
     context = {
         "rows": target_ledger(found) if found else [],
         "changes": changes,
-        "waiting": sum(1 for one in changes if not (one.approved_on or one.declined_on)),
+        # A merger is one request, whatever it moves.
+        "waiting": sum(
+            1 for one in changes if one.answer_on(request.as_of) == "asked" and not one.linked_to_id
+        ),
         "answerable": {one.pk for one in changes if may_answer_change(acting, one)},
-        "may_ask": acting.role in (Role.FILER, Role.LEADER) and not request.is_past_view,
+        "may_ask": acting.role in BUREAU_STAFF and not request.is_past_view,
     }
     return render(request, "tasks/target_ledger.html", context)
 
@@ -38,9 +42,10 @@ def ask(request, pk):
     """A removal of the task's mine, or its return: whichever the target of today allows."""
     seen = MineTask.objects.visible_to(request.user).select_related("mine", "agency", "programme")
     task = get_object_or_404(seen, pk=pk)
-    if not is_own_staff(request.user.acting, task):
+    speaker = speaker_of(task, request.as_of)
+    if not may_ask_change(request.user.acting, task, speaker):
         raise PermissionDenied("ledger")
-    target = target_of(task.agency, task.programme, request.as_of)
+    target = target_of(speaker, task.programme, request.as_of) if speaker else NO_TARGET
     kind = TargetChange.Kind.REMOVAL if task.pk in (target.tasks or ()) else TargetChange.Kind.ENTRY
     form = ChangeForm(request.POST or None, kind=kind)
     if request.method == "POST" and form.is_valid():
@@ -80,11 +85,14 @@ def merge(request):
 
 def detail(request, pk):
     change = _visible(request, pk)
+    if change.happened_on > request.as_of:
+        raise Http404
     context = {
         "change": change,
-        "group": [change, *([change.linked_to] if change.linked_to else []), *change.linked_from.all()],
+        "group": change.group,
         "may_answer": may_answer_change(request.user.acting, change)
-        and not (change.approved_on or change.declined_on or request.is_past_view),
+        and change.answer_on(request.as_of) == "asked"
+        and not request.is_past_view,
         "form": AnswerForm(),
     }
     return render(request, "tasks/target_change.html", context)
@@ -125,12 +133,14 @@ def _visible(request, pk) -> TargetChange:
         "task__mine", "task__agency", "recorded_by", "recorded_for", "approved_by", "approved_for"
     )
     seen = seen.select_related("declined_by", "linked_to__task__mine", "linked_to__task__agency")
-    return get_object_or_404(seen.prefetch_related("linked_from__task__mine"), pk=pk)
+    return get_object_or_404(
+        seen.prefetch_related("linked_from__task__mine", "linked_to__linked_from"), pk=pk
+    )
 
 
 def _own_staff(request):
     acting = request.user.acting
-    if acting is None or acting.role not in (Role.FILER, Role.LEADER):
+    if acting is None or acting.role not in BUREAU_STAFF:
         raise PermissionDenied("ledger")
     return acting
 

@@ -83,7 +83,7 @@ def _question(request, branch: QuerySet) -> Question:
     criterion = one_of(Criterion, request.GET.get("criterion"), Criterion.VERIFIED)
     asked = {"head": head, "agencies": branch.below(head), "criterion": criterion}
     last = _day(request.GET.get("to"), request.as_of)
-    first = _day(request.GET.get("from"), (last or request.as_of).replace(day=1) - timedelta(days=1))
+    first = _day(request.GET.get("from"), _month_before(last or request.as_of))
     if first is None or last is None:
         refused = _("That is not a day. Write it like %(day)s.") % {"day": request.as_of.isoformat()}
         return Question(first=first or request.as_of, last=last or request.as_of, refused=refused, **asked)
@@ -102,9 +102,16 @@ def _day(text: str | None, default: date) -> date | None:
     if not text:
         return default
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    # As wide as the days that can be looked at.
+    return day if 1900 <= day.year <= 2200 else None
+
+
+def _month_before(day: date) -> date:
+    """The last day of the month before."""
+    return day.replace(day=1) - timedelta(days=1)
 
 
 def _entries(request, found: TwoDays, kind: Kind | None) -> list[dict]:

@@ -68,7 +68,8 @@ def as_row(row: PlaceProgress) -> dict:
 def total(found: Progress) -> dict:
     standing = found.standing
     return {
-        "planned": standing.base,
+        "planned": found.base_counts[Base.PLAN],
+        "base": standing.base,
         "done": standing.done,
         "required": standing.required,
         "required_of_places": found.required_of_places,

@@ -160,7 +160,7 @@ def test_figures_of_a_past_day_never_change_by_later_entries(days, on):
 def test_the_number_of_queries_does_not_grow_with_places_or_tasks(django_assert_max_num_queries):
     for code in (COUNTY, OTHER, "411321"):
         accepted(code, 3)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(18):
         seen(CITY)
 
 

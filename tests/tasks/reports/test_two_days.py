@@ -300,12 +300,25 @@ def _live_through(events):
             StageFact.objects.create(task=task, stage=kind, reference="示例", **common)
         elif kind == "removal":
             TargetChange.objects.create(
-                task=task, kind=kind, cause="closed", reason="示例", approved_on=day, **common
+                task=task,
+                agency=task.agency,
+                kind=kind,
+                cause="closed",
+                reason="示例",
+                approved_on=day,
+                **common,
             )
         else:
             entry = {"planned_on": day, "planned_precision": "day"} if kind == "move" else {}
             TargetChange.objects.create(
-                task=task, kind="entry", cause="new", reason="示例", approved_on=day, **entry, **common
+                task=task,
+                agency=task.agency,
+                kind="entry",
+                cause="new",
+                reason="示例",
+                approved_on=day,
+                **entry,
+                **common,
             )
 
 
