@@ -192,6 +192,7 @@ def _removal(task: MineTask) -> TargetChange:
     day = date(2019, 3, 1)
     return TargetChange(
         task=task,
+        agency=task.agency,
         kind="removal",
         cause="closed",
         reason="示例",
