@@ -16,6 +16,11 @@ def today() -> date:
     return _pinned.get() or settings.GREENMINE_TODAY or timezone.localdate()
 
 
+def until_today(day: date) -> date:
+    """The day that facts are counted on when `day` is looked at: nothing has happened after today."""
+    return min(day, today())
+
+
 @contextmanager
 def today_is(day: date) -> Iterator[None]:
     """Live through another day: the demo's story and the tests act on the days they tell of."""

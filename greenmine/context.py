@@ -20,6 +20,16 @@ PLACES = [
     ("tasks:document_list", _("Documents")),
 ]
 ADMINISTRATION = ("agencies:user_list", _("Administration"))
+# First part of an address → the list that its pages belong to.
+LISTS = {
+    "work-plans": "tasks:work_plan_list",
+    "mines": "tasks:mine_list",
+    "stages": "tasks:mine_list",
+    "progress": "tasks:progress",
+    "months": "tasks:month_list",
+    "target-changes": "tasks:target_ledger",
+    "documents": "tasks:document_list",
+}
 
 
 def page(request):
@@ -41,11 +51,17 @@ def _page(request) -> dict:
         "form_token": uuid4,
         "today": today(),
         "as_of": request.as_of,
+        "chosen_day": request.chosen_day,
         "is_past_view": request.is_past_view,
         "acting": acting,
         "memberships": request.memberships,
         "nav": _navigation(request),
     }
+
+
+def list_around(path: str) -> str:
+    """The address of the list that the page belongs to; the desk for one that belongs to none."""
+    return reverse(LISTS.get(path.split("/")[1], "tasks:home"))
 
 
 def _navigation(request):

@@ -4,10 +4,13 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_noop
 
 from greenmine.ids import row_id
 
 TOKEN = "form_token"
+# Django's own sentence, said in the words of the field's other messages (locale/).
+REQUIRED = gettext_noop("This field is required.")
 
 
 class OnceForm(forms.Form):

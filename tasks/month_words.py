@@ -1,9 +1,13 @@
 """What the states, steps and refusals of monthly reports are called on the screen, as in words.py."""
 
+from datetime import date
+
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tasks.rules.monthly import MonthRefused, MonthState, MonthStep
+from tasks.rules.progress import Criterion
 from tasks.words import Word
 
 STATES = {
@@ -15,6 +19,19 @@ STATES = {
 NOTHING_OWED = Word(pgettext_lazy("month", "Nothing to report"), "—", "muted")
 ZERO = pgettext_lazy("month", "zero report")
 NOT_STARTED = pgettext_lazy("month", "Not started")
+# Whether the stored copy of a frozen month still has the hash that it was frozen with.
+INTACT = Word(pgettext_lazy("month", "Check agrees"), "✓", "good")
+BROKEN = Word(pgettext_lazy("month", "Check does not agree"), "▲", "warn")
+
+# The figures that a frozen month keeps, as MonthRow.moved names them.
+FIGURES = {
+    "planned": _("Plan target, adjusted"),
+    "planned_original": _("Plan target, original"),
+    "quota": _("Quota"),
+    Criterion.DECLARED: _("Declared complete"),
+    Criterion.VERIFIED: _("Verified"),
+    Criterion.LISTED: _("Listed"),
+}
 
 # What has happened, in a list of events.
 EVENTS = {
@@ -36,6 +53,7 @@ REFUSALS = {
         "Nothing is to be reported for this month: no task of the bureau's own was in a plan in force."
     ),
     "future_month": _("The month has not begun. It can be reported from its first day on."),
+    "not_over": _("The month is not over yet. It can be confirmed from %(earliest)s on."),
     "tasks_changed": _(
         "The tasks of the month changed meanwhile: %(mines)s. Look at the rows again, then send the report."
     ),
@@ -61,7 +79,10 @@ REFUSALS = {
 
 def refusal(refused: MonthRefused) -> str:
     """The sentence for what was refused."""
-    detail = dict(refused.detail)
+    detail = {
+        name: date_format(value) if isinstance(value, date) else value
+        for name, value in refused.detail.items()
+    }
     if "state" in detail:
         detail["state"] = STATES[detail["state"]].word
     return str(REFUSALS[refused.code]) % detail

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tasks import check_words
+from tasks.reports.inspections import Standing
 from tasks.rules.deadlines import Act, Mark
 from tasks.rules.progress import Criterion
 from tasks.rules.steps import Route, State, Step
@@ -55,6 +56,12 @@ WINDOWS = {
     "after": Word(pgettext_lazy("window", "Over"), "■", "muted"),
     "undated": Word(pgettext_lazy("window", "Recurring"), "↻", "muted"),
 }
+VISITS = {
+    Standing.OVERDUE: Word(pgettext_lazy("visit", "Overdue to mend"), "✕", "late"),
+    Standing.OPEN: Word(pgettext_lazy("visit", "To be mended"), "○", "warn"),
+    Standing.MENDED: Word(pgettext_lazy("visit", "Mended"), "✓", "good"),
+    Standing.CLEAN: Word(pgettext_lazy("visit", "Nothing found"), "—", "muted"),
+}
 # The kinds of reports/desk.py by which the table of bureaus is filtered.
 KINDS = {
     "overdue": Word(_("Overdue"), "✕", "late"),
@@ -81,7 +88,7 @@ BASES = {
     "plan": _("Plan target, adjusted"),
     "plan_original": _("Plan target, original"),
     "quota": _("Quota"),
-    "in_scope": _("Whole scope"),
+    "in_scope": _("Mines of the whole scope"),
 }
 MET = Word(pgettext_lazy("standing", "Met"), "✓", "good")
 MET_LATE = Word(pgettext_lazy("standing", "Met late"), "✓", "warn")

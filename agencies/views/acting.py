@@ -13,7 +13,10 @@ from greenmine.ids import row_id
 
 @require_POST
 def choose_day(request):
-    """Look at another day; an empty or unreadable day, or today itself, leads back to today."""
+    """Look at another day; an empty or unreadable day, or today itself, leads back to today.
+
+    The page that one came from may not exist on that day: then the middleware of the day leads on to its list.
+    """
     try:
         day = date.fromisoformat(request.POST.get("day", ""))
     except ValueError:
@@ -22,7 +25,9 @@ def choose_day(request):
         request.session.pop("as_of", None)
     else:
         request.session["as_of"] = day.isoformat()
-    return HttpResponseRedirect(_back(request))
+    back = _back(request)
+    request.session["day_chosen_on"] = back
+    return HttpResponseRedirect(back)
 
 
 @require_POST

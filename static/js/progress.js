@@ -18,6 +18,12 @@
   const GREEN = colour("green");
   const FONT = colour("font");
 
+  // "2019-12-20" as the page writes a day, and its month.
+  const written = (text, parts) =>
+    new Date(text).toLocaleDateString(document.documentElement.lang, { timeZone: "UTC", ...parts });
+  const asDay = (text) => written(text, { year: "numeric", month: "long", day: "numeric" });
+  const asMonth = (text) => written(`${text}-01`, { year: "numeric", month: "long" });
+
   const LINES = {
     planned: { color: "#84908a", type: "dashed", width: 2, symbol: "none" },
     declared: { color: GREY, type: "solid", width: 1.5, symbol: "emptyTriangle" },
@@ -66,14 +72,14 @@
       color: INK,
       textBorderColor: "#fff",
       textBorderWidth: 3,
-      formatter: ({ data }) => `≥${data.share}%: ${data.value[1]}`,
+      formatter: ({ data }) => `≥${data.share}% · ${data.value[1]}`,
     },
     markLine: {
       silent: true,
       symbol: "none",
       animation: false,
       lineStyle: { color: INK, type: [2, 3], width: 1 },
-      label: { formatter: as_of, position: "end", color: GREY },
+      label: { formatter: asDay(as_of), position: "end", color: GREY },
       data: as_of >= points[0].day.slice(0, 8) && as_of <= points[points.length - 1].day ? [{ xAxis: as_of }] : [],
     },
   });
@@ -116,13 +122,13 @@
     const month = `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}`;
     const point = points.find((one) => one.day.startsWith(month));
     if (!point) return "";
-    const rows = [`{head|${month}}`, `${labels.planned}  ${point.planned}`];
+    const rows = [`{head|${asMonth(month)}}`, `${labels.planned}  ${point.planned}`];
     if (point.seen_on) rows.push(...DONE.map((name) => `${labels[name]}  ${point[name]}`));
     for (const mark of checkpoints.filter((one) => one.due_on.startsWith(month))) {
       rows.push(`${labels.required} ≥${mark.share}%  ${mark.required}`);
     }
     if (forecast?.day.startsWith(month)) {
-      rows.push(`${labels.forecast}  ${forecast.expected} (${forecast.low}–${forecast.high})`);
+      rows.push(`${labels.forecast}  ${forecast.expected}${forecast.low < forecast.high ? ` [${forecast.low}–${forecast.high}]` : ""}`);
     }
     return rows.join("\n");
   };

@@ -1,20 +1,20 @@
 """Monthly reports: sent, returned, confirmed and so frozen, corrected beside the frozen month.
 
-The only code that writes them. A step takes the report's row lock, asks the table in rules/monthly.py, and
+With month_lines.py the only code that writes them. A step takes the report's row lock, asks the table in rules/monthly.py, and
 records a dated event. Lines and figures of a frozen month are never written again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 
 from agencies.models import Agency, Channel, Membership, Role
 from greenmine.clock import today
-from tasks.models import MineTask, MonthCorrection, MonthEvent, MonthLine, MonthlyReport, Programme
-from tasks.reports.month_files import frozen_content, lines_before, stages_on
+from tasks.actions.month_lines import Entry, freeze, line_of, sendings, write_lines
+from tasks.models import MineTask, MonthCorrection, MonthEvent, MonthlyReport, Programme
+from tasks.reports.month_files import lines_before, stages_on
 from tasks.reports.monthly import place_on
 from tasks.rules.monthly import (
     MonthRefused,
@@ -22,20 +22,13 @@ from tasks.rules.monthly import (
     MonthState,
     MonthStep,
     check_step,
-    content_hash,
+    is_over,
+    last_day,
     month_of,
+    next_month,
     seen_on,
     state_after,
 )
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What a bureau says of one task: work done in per cent (None: not said), done this month, problem."""
-
-    percent: int | None = None
-    done: str = ""
-    problem: str = ""
 
 
 def side_of(by: Membership | None, agency: Agency) -> MonthSide | None:
@@ -81,7 +74,10 @@ def submit_zero(
     day: date | None = None,
     channel: Channel = Channel.SCREEN,
 ) -> MonthEvent:
-    """零报告: every line as in the report before, nothing done. Raises MonthRefused as `submit` does."""
+    """零报告: every line as in the report before, nothing done; a stage that moved is still read anew.
+
+    Raises MonthRefused as `submit` does.
+    """
     tasks = _owed(agency, month, by, day or today())
     carried = carried_over(programme=programme, agency=agency, month=month)
     entries = {task: carried.get(task, Entry()) for task in tasks}
@@ -145,12 +141,15 @@ def confirm(
 ) -> MonthEvent:
     """Confirm the report and freeze it: stages are read once more, the place's figures and a hash are kept.
 
-    Raises MonthRefused: `not_yours`, `not_open`, `own_work`, `in_future`, `only_today`, `too_early`.
+    Only once the month is over: what happens on its last days must still count in it. Raises MonthRefused:
+    `not_yours`, `not_open`, `own_work`, `in_future`, `only_today`, `too_early`, `not_over`.
     """
     report = _locked(report)
     _check(report, MonthStep.CONFIRM, by, day, channel)
+    if not is_over(report.month, day or today()):
+        raise MonthRefused("not_over", earliest=next_month(report.month))
     event = _event(report, MonthStep.CONFIRM, by, day, channel)
-    _freeze(report, seen_on(report.month, event.happened_on))
+    freeze(report, last_day(report.month))
     return event
 
 
@@ -222,48 +221,9 @@ def _send(programme, month, by, day, channel, tasks, entries, *, agency: Agency,
     event = _event(report, MonthStep.SUBMIT, by, day, channel, is_zero=is_zero)
     before = lines_before(agency=agency, month=month, programme=programme)
     stages = stages_on(seen_on(month, event.happened_on), tasks)
-    lines = [_line(report, task, stages[task], entries[task], before.get(task), is_zero) for task in tasks]
-    _write_lines(report, lines)
+    lines = [line_of(report, task, stages[task], entries[task], before.get(task), is_zero) for task in tasks]
+    write_lines(report, lines)
     return event
-
-
-def _line(report, task: int, stage: str, entry: Entry, before: MonthLine | None, is_zero: bool) -> MonthLine:
-    if entry.percent is not None and entry.percent not in range(101):
-        raise MonthRefused("bad_percent")
-    said = {"percent": entry.percent, "done": entry.done.strip(), "problem": entry.problem.strip()}
-    same = before and (before.stage, before.percent, before.problem) == (
-        stage,
-        said["percent"],
-        said["problem"],
-    )
-    unchanged = is_zero or bool(same and not said["done"])
-    line = MonthLine(report=report, task_id=task, stage=stage, unchanged=unchanged, **said)
-    line.clean_fields(exclude=["report", "task"])
-    return line
-
-
-def _write_lines(report: MonthlyReport, lines: list[MonthLine]) -> None:
-    if report.frozen_at:
-        raise MonthRefused("frozen")
-    report.lines.all().delete()
-    MonthLine.objects.bulk_create(lines)
-
-
-def _freeze(report: MonthlyReport, day: date) -> None:
-    """Keep what the month's end looked like. From here on it is a stored copy (decisions.md)."""
-    if report.frozen_at:
-        raise MonthRefused("frozen")
-    lines = list(report.lines.select_related("task__mine"))
-    stages = stages_on(day, [line.task_id for line in lines])
-    for line in lines:
-        line.stage = stages[line.task_id]
-    MonthLine.objects.bulk_update(lines, ["stage"])
-    # A mine that is renamed later keeps, in this month, the name under which it was reported.
-    mines = {str(line.task_id): line.task.mine.name for line in lines}
-    report.figures = {**place_on(day, report.agency).figures, "mines": mines}
-    report.content_hash = content_hash(frozen_content(lines), report.figures)
-    report.frozen_at = timezone.now()
-    report.save(update_fields=["figures", "content_hash", "frozen_at"])
 
 
 def _locked(report: MonthlyReport) -> MonthlyReport:
@@ -288,7 +248,7 @@ def _check(report: MonthlyReport, step: MonthStep, by: Membership, day: date | N
 
 def _check_not_own_work(report: MonthlyReport, by: Membership) -> None:
     """Nobody answers what they filed under another hat."""
-    authors = {event.recorded_by_id for event in report.events.all() if event.step == MonthStep.SUBMIT}
+    authors = {event.recorded_by_id for event in sendings(report)}
     if by.person and by.user_id in authors:
         raise MonthRefused("own_work")
 

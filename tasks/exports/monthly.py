@@ -4,10 +4,10 @@ from collections import Counter
 from datetime import date
 
 from agencies.models import Agency
-from tasks.exports.paper_words import DAY, date_text
-from tasks.exports.table import LINE_HEIGHT, ROW_HEIGHT, write_foot, write_head
+from tasks.exports.paper_words import DAY, STAGES, date_text
+from tasks.exports.rows import row_height, text_cell
+from tasks.exports.table import write_foot, write_head
 from tasks.exports.workbook import HEADER, Sheet, as_bytes, date_style, new_book
-from tasks.models import StageFact
 from tasks.reports.month_files import MonthFile, ShownLine
 from tasks.rules.monthly import MonthState, last_day
 
@@ -27,16 +27,6 @@ HEADINGS = [
 WIDTHS = [6, 12, 24, 12, 10, 34, 30, 13, 13]
 CORRECTION_HEADINGS = ["序号", "县（市、区）", "矿山", "更正内容", "原因", "更正日期", "更正单位"]
 CORRECTION_WIDTHS = [6, 12, 24, 40, 34, 13, 22]
-STAGES = {
-    "": "未启动",
-    StageFact.Stage.BUILDING: "建设中",
-    StageFact.Stage.DECLARED: "申报建成",
-    StageFact.Stage.ASSESSED: "第三方评估",
-    StageFact.Stage.VERIFIED: "核查通过",
-    StageFact.Stage.PUBLICISED: "公示",
-    StageFact.Stage.LISTED: "纳入名录",
-    StageFact.Stage.DELISTED: "移出名录",
-}
 STATES = {
     MonthState.NONE: "未报",
     MonthState.SUBMITTED: "已报待确认",
@@ -65,7 +55,7 @@ def _lines_sheet(book, agency: Agency, month: date, as_of: date, files: list[Mon
         _line_row(sheet, serial, file, line)
     _total_row(sheet, [line for _file, line in lines])
     for text in _remarks(files, month, as_of):
-        sheet.line([(1, sheet.columns, text, "left")], height=_height([(text, sum(WIDTHS))]))
+        sheet.line([(1, sheet.columns, text, "left")], height=row_height([(text, sum(WIDTHS))]))
     write_foot(sheet, shown=sheet.columns)
 
 
@@ -83,16 +73,16 @@ def _line_row(sheet: Sheet, serial: int, file: MonthFile, shown: ShownLine) -> N
     sheet.append(
         [
             sheet.cell(serial, sheet.style()),
-            _text(sheet, row.agency.name, "center"),
-            _text(sheet, shown.name),
-            _text(sheet, STAGES[line.stage], "center"),
+            text_cell(sheet, row.agency.name, "center"),
+            text_cell(sheet, shown.name),
+            text_cell(sheet, STAGES[line.stage], "center"),
             sheet.cell(line.percent, sheet.style(pattern='0"%"')),
-            _text(sheet, done),
-            _text(sheet, line.problem),
+            text_cell(sheet, done),
+            text_cell(sheet, line.problem),
             sheet.cell(row.sent.happened_on if row.sent else None, day),
             sheet.cell(row.confirmed.happened_on if row.confirmed else None, day),
         ],
-        height=_height([(shown.name, WIDTHS[2]), (done, WIDTHS[5]), (line.problem, WIDTHS[6])]),
+        height=row_height([(shown.name, WIDTHS[2]), (done, WIDTHS[5]), (line.problem, WIDTHS[6])]),
     )
 
 
@@ -102,8 +92,7 @@ def _total_row(sheet: Sheet, lines: list[ShownLine]) -> None:
     tally = "\n".join(f"{word}{stages[stage]}" for stage, word in STAGES.items() if stages[stage])
     problems = sum(1 for one in lines if one.line.problem)
     cells = ["合计", None, f"{len(lines)}座", tally, None, None, f"{problems}座有问题", None, None]
-    height = max(ROW_HEIGHT, LINE_HEIGHT * (tally.count("\n") + 1) + 6)
-    sheet.append([sheet.cell(value, style) for value in cells], height=height)
+    sheet.append([sheet.cell(value, style) for value in cells], height=row_height([(tally, WIDTHS[3])]))
     sheet.merge(1, 2)
 
 
@@ -114,6 +103,8 @@ def _remarks(files: list[MonthFile], month: date, as_of: date) -> list[str]:
         names = [file.row.agency.name for file in files if file.row.state == state]
         if names:
             said.append(f"{word} {len(names)}：{'、'.join(names)}")
+    if anew := [file.row.agency.name for file in files if file.row.rewritten]:
+        said.append(f"{'、'.join(anew)}：{date_text(as_of)}之后重报或确认，表中为其后所存内容。")
     if as_of < last_day(month):
         said.append(f"本月未结束，数据截至{date_text(as_of)}。")
     return said
@@ -129,27 +120,14 @@ def _corrections_sheet(book, agency: Agency, as_of: date, files: list[MonthFile]
         sheet.append(
             [
                 sheet.cell(serial, sheet.style()),
-                _text(sheet, file.row.agency.name, "center"),
-                _text(sheet, mine),
-                _text(sheet, one.text),
-                _text(sheet, one.reason),
+                text_cell(sheet, file.row.agency.name, "center"),
+                text_cell(sheet, mine),
+                text_cell(sheet, one.text),
+                text_cell(sheet, one.reason),
                 sheet.cell(one.happened_on, date_style(sheet, DAY)),
-                _text(sheet, one.recorded_for.name + ("（补录）" if one.is_late_entry else "")),
+                text_cell(sheet, one.recorded_for.name + ("（补录）" if one.is_late_entry else "")),
             ],
-            height=_height([(one.text, CORRECTION_WIDTHS[3]), (one.reason, CORRECTION_WIDTHS[4])]),
+            height=row_height([(one.text, CORRECTION_WIDTHS[3]), (one.reason, CORRECTION_WIDTHS[4])]),
         )
     sheet.line([(1, sheet.columns, "更正不改变已冻结月报的内容和数字。", "left")], height=22)
     write_foot(sheet, shown=sheet.columns)
-
-
-def _text(sheet: Sheet, text: str, align: str = "left"):
-    return sheet.cell(text, sheet.style(align=align, quoted=True, pattern="@"), is_text=True)
-
-
-def _height(texts: list[tuple[str, float]]) -> float:
-    """In points, so that wrapped text is not cut off; a text with the width it has, in characters."""
-    lines = max(
-        sum(-(-len(part.encode("gb18030", "replace")) // int(width - 1)) or 1 for part in text.split("\n"))
-        for text, width in texts
-    )
-    return max(ROW_HEIGHT, LINE_HEIGHT * min(lines, 28) + 6)

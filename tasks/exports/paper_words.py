@@ -7,7 +7,7 @@ the PDF say the same.
 import re
 from datetime import date
 
-from tasks.models import Mine, PlanLine, PlanVersion
+from tasks.models import Mine, PlanLine, PlanVersion, StageFact
 from tasks.rules.steps import State
 
 METHODS = {
@@ -38,6 +38,17 @@ STATES = {
     State.SENT: "已送备",
     State.SUPPLEMENT: "待补充",
     State.RECEIPTED: "已备案",
+}
+# Of a task; one without any stage has not been started.
+STAGES = {
+    "": "未启动",
+    StageFact.Stage.BUILDING: "建设中",
+    StageFact.Stage.DECLARED: "申报建成",
+    StageFact.Stage.ASSESSED: "第三方评估",
+    StageFact.Stage.VERIFIED: "核查通过",
+    StageFact.Stage.PUBLICISED: "公示",
+    StageFact.Stage.LISTED: "纳入名录",
+    StageFact.Stage.DELISTED: "移出名录",
 }
 
 DAY, MONTH = "yyyy年m月d日", "yyyy年m月"

@@ -27,19 +27,19 @@ CRITERIA = {
     Criterion.LISTED: "纳入名录",
 }
 BASES = {
-    Base.PLAN: "计划目标（调整后）",
-    Base.PLAN_ORIGINAL: "计划目标（原）",
+    Base.PLAN: "方案目标（调整后）",
+    Base.PLAN_ORIGINAL: "方案目标（原定）",
     Base.QUOTA: "省下达任务数",
-    Base.IN_SCOPE: "全部应纳入",
+    Base.IN_SCOPE: "应纳入矿山",
 }
 # The words of the page in the Chinese of papers; both follow words.standing_word.
 RESULTS = [
     (words.MET, "达到"),
     (words.MET_LATE, "逾期达到"),
     (words.NOT_MET, "未达到"),
-    (words.AHEAD, "已提前达到"),
-    (words.ON_THE_WAY, "推进中"),
-    (words.NO_TARGET, "尚无目标"),
+    (words.AHEAD, "已达到"),
+    (words.ON_THE_WAY, "进行中"),
+    (words.NO_TARGET, "目标未知"),
 ]
 # (group, heading), in the order of the cells.
 HEADINGS = [
@@ -47,18 +47,18 @@ HEADINGS = [
     ("", "县（市、区）"),
     ("", "口径"),
     ("", "基数"),
-    ("计划目标", "原"),
-    ("计划目标", "调整后"),
-    ("", "省下达"),
-    ("", "全部应纳入"),
-    ("", "应完成"),
+    ("方案目标", "原定"),
+    ("方案目标", "调整后"),
+    ("", "省下达任务数"),
+    ("", "应纳入矿山"),
+    ("", "须达"),
     ("", "已完成"),
     ("", "完成率"),
-    ("", "余量"),
+    ("", "富余"),
     ("", "是否达到"),
     ("", "备注"),
 ]
-WIDTHS = [6, 14, 10, 8, 9, 9, 8, 12, 8, 8, 9, 8, 12, 34]
+WIDTHS = [6, 14, 10, 8, 9, 9, 13, 12, 8, 8, 9, 8, 12, 34]
 HEADER_ROWS = (5, 6)
 NOTE = WIDTHS[-1]
 
@@ -144,7 +144,7 @@ def _place_row(sheet: Sheet, serial: int, row: PlaceProgress, is_mine_free: bool
         standing.base,
         row.original,
         row.planned,
-        UNKNOWN if row.quota is None else row.quota,
+        (None if exempt else UNKNOWN) if row.quota is None else row.quota,
         row.in_scope,
         standing.required,
         done,
@@ -214,7 +214,7 @@ def _slack(sheet: Sheet, value: int | None, **look):
     return (
         _figure(sheet, None, **look)
         if value is None
-        else sheet.cell(value, sheet.style(pattern="+0;-0;0", **look))
+        else sheet.cell(value, sheet.style(pattern='+0;"−"0;0', **look))
     )
 
 
@@ -225,7 +225,7 @@ def _note(row: PlaceProgress, is_mine_free: bool) -> str:
         return "尚无生效方案"
     said = [f"调出{len(row.removed)}"] if row.removed else []
     said += [f"调入{len(row.entered)}"] if row.entered else []
-    said += ["仅按调整后目标达到，按原目标未达到"] if row.meets_only_adjusted else []
+    said += ["仅按方案目标（调整后）达到，按方案目标（原定）未达到"] if row.meets_only_adjusted else []
     return "；".join(said)
 
 
@@ -233,10 +233,10 @@ def _remarks(found: Progress) -> list[str]:
     said = []
     if found.below:
         names = "、".join(row.agency.name for row in found.below)
-        said.append(f"尚未达到应完成数的单位 {len(found.below)}：{names}")
+        said.append(f"尚未达到须达数的单位 {len(found.below)}：{names}")
     if found.required_of_places is not None:
         said.append(
-            f"各县（市、区）应完成数之和 {found.required_of_places}，合计应完成数 {found.standing.required}，"
+            f"各县（市、区）须达数之和 {found.required_of_places}，合计须达数 {found.standing.required}，"
             "两者按各自基数向上取整，可以不等。"
         )
     return said
@@ -246,7 +246,7 @@ def _months_sheet(book, found: Progress, head: Agency, curve: BurnUp | None, tit
     headings = [
         "序号",
         "月份",
-        "计划建成（累计）",
+        "计划（累计）",
         *(f"{word}（累计）" for word in CRITERIA.values()),
         "备注",
     ]
@@ -276,7 +276,7 @@ def _tasks_sheet(book, found: Progress, head: Agency, tasks: list[TargetRow], ti
         "序号",
         "县（市、区）",
         "矿山",
-        "计划建成时间",
+        "基本建成时间",
         *(f"{word}日期" for word in CRITERIA.values()),
     ]
     widths = [6, 16, 40, 18, 18, 18, 18]

@@ -1,10 +1,9 @@
-"""两日对照 as a workbook: a row a change with its reason, and on a second sheet what was recorded later."""
+"""两日对比 as a workbook: a row a change with its reason, and on a second sheet what was recorded later."""
 
 from datetime import date
 
 from agencies.models import Agency
-from tasks.exports.monthly import STAGES
-from tasks.exports.paper_words import DAY, date_text, version_name
+from tasks.exports.paper_words import DAY, STAGES, date_text, version_name
 from tasks.exports.progress import CRITERIA, NONE
 from tasks.exports.rows import row_height, text_cell
 from tasks.exports.table import ROW_HEIGHT, write_foot, write_head
@@ -38,7 +37,7 @@ HEADER_ROWS = (4, 5)
 
 def two_days_workbook(found: TwoDays, *, head: Agency, as_of: date) -> bytes:
     """All changes of the branch of `head`, in their order, as xlsx."""
-    title = f"{head.name}绿色矿山建设目标两日对照"
+    title = f"{head.name}绿色矿山建设目标两日对比"
     book = new_book(title)
     _changes_sheet(book, found, head, as_of, f"{title}表")
     if found.late:
@@ -84,7 +83,7 @@ def _sheet(book, name: str, found: TwoDays, head: Agency, as_of: date, title: st
     write_head(sheet, title, head.bureau_name(as_of), as_of, "座", shown=sheet.columns)
     text = (
         f"较早一日：{date_text(found.first)}　较晚一日：{date_text(found.last)}　"
-        f"口径：{CRITERIA[found.criterion]}　基数：计划目标（调整后），每座矿山只计一次"
+        f"口径：{CRITERIA[found.criterion]}　基数：方案目标（调整后），每座矿山只计一次"
     )
     sheet.line([(1, sheet.columns, text, "left")], height=ROW_HEIGHT)
     return sheet

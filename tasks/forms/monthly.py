@@ -88,7 +88,7 @@ class CorrectionForm(OnceForm):
         widget=DayInput,
         initial=today,
         help_text=_(
-            "Today, or an earlier day since the month was confirmed; then it is marked as entered later."
+            "Today, or an earlier day since the month was confirmed; then it is marked as recorded later."
         ),
     )
 

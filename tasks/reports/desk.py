@@ -73,10 +73,6 @@ class ComingDate:
     as_of: date
 
     @property
-    def is_this_year(self) -> bool:
-        return self.day.year == self.as_of.year
-
-    @property
     def working_day(self) -> date | None:
         return last_working_day_hint(self.day)
 

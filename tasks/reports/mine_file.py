@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from agencies.models import User
 from agencies.reports.history import Entry, history
 from tasks.models import (
+    GreenStandard,
     Inspection,
     Mine,
     MineTask,
@@ -96,7 +97,7 @@ def _lives(mine: Mine, user: User, as_of: date, held: list[Held]) -> list[TaskLi
         recorded = StageFact.objects.filter(task=task).with_people()
         facts = sorted(
             (fact for fact in recorded if (fact.day or fact.happened_on) <= as_of),
-            key=lambda fact: fact.day or fact.happened_on,
+            key=lambda fact: (fact.day or fact.happened_on, list(StageFact.Stage).index(fact.stage)),
         )
         counted = [(fact.stage, fact.day) for fact in facts if fact.day]
         # That a draft holds the mine is nobody else's to know (decisions.md, "Plan, version, task, mine").
@@ -157,8 +158,9 @@ def _history(mine: Mine, permits: list[Permit]) -> list[Entry]:
     return history(logs.order_by("-timestamp", "-pk")[:HISTORY_SHOWN])
 
 
-def facts(mine: Mine) -> list[dict]:
-    """What is on file, term by term as {term, value}; what is not known reads 未知."""
+def facts(mine: Mine, held: list[Held] = ()) -> list[dict]:
+    """What is on file, term by term as {term, value}; what is not known reads 未知. `held` are the versions that
+    hold its task."""
     terms = {name: term(name) for name in TERMS}
     values = {
         "holder": mine.holder,
@@ -175,7 +177,7 @@ def facts(mine: Mine) -> list[dict]:
         "latitude": mine.latitude,
     }
     entries = [{"term": terms[name], "value": values[name] or _("unknown")} for name in TERMS]
-    entries.append({"term": _("Target"), "value": scope_word(mine)})
+    entries.append({"term": _("Target"), "value": _target_words(mine, held)})
     entries.append({"term": _("Industry standard"), "value": _standard_words(mine)})
     if mine.note:
         entries.append({"term": term("note"), "value": mine.note})
@@ -208,9 +210,10 @@ def _size_words(mine: Mine) -> str:
     if not mine.computed_size_class:
         return on_file
     computed = Mine.SizeClass(mine.computed_size_class).label
-    hint = _("by the mineral's thresholds: %s") % computed
-    source = f", {mine.mineral.source}" if mine.mineral.source else ""
-    return f"{on_file} ({hint}{source})"
+    said = {"class": on_file, "computed": computed, "source": mine.mineral.source}
+    if mine.mineral.source:
+        return _("%(class)s (by the mineral's thresholds: %(computed)s, %(source)s)") % said
+    return _("%(class)s (by the mineral's thresholds: %(computed)s)") % said
 
 
 def output_words(mine: Mine) -> str:
@@ -225,9 +228,19 @@ def scope_word(mine: Mine) -> str:
     return _("not in scope") if mine.method and mine.size_class else _("unknown")
 
 
+def _target_words(mine: Mine, held: list[Held]) -> str:
+    """A plan may take in a mine that need not be in it; then it counts like the others."""
+    if any(one.in_force for one in held) and not mine.is_in_scope and mine.method and mine.size_class:
+        return _("not in scope, taken into the plan all the same")
+    return scope_word(mine)
+
+
 def _standard_words(mine: Mine) -> str:
-    """Suggested by the mineral; which one an assessment follows is said with its evidence."""
+    """Suggested by the mineral; which one an assessment follows is said with its evidence. A standard that the list
+    of standards does not hold cannot be chosen there, so its number is said to be unknown."""
     if not mine.mineral:
         return _("unknown: choose the mineral class")
-    standards = [name for name in (mine.mineral.green_standard, mine.mineral.henan_standard) if name]
-    return _("suggested: %s") % "；".join(standards) if standards else _("none known")
+    names = [name for name in (mine.mineral.green_standard, mine.mineral.henan_standard) if name]
+    known = set(GreenStandard.objects.filter(number__in=names).values_list("number", flat=True))
+    words = [name if name in known else _("%(name)s, number not found") % {"name": name} for name in names]
+    return _("suggested: %s") % "；".join(words) if words else _("none known")

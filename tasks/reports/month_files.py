@@ -8,20 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Q
-
 from agencies.models import Agency
-from tasks.models import (
-    MonthCorrection,
-    MonthLine,
-    MonthlyReport,
-    Programme,
-    StageCorrection,
-    StageFact,
-)
+from tasks.models import MonthCorrection, MonthLine, MonthlyReport, Programme
+from tasks.reports.month_late import LateEntry, late_entries
 from tasks.reports.monthly import MonthRow, month_rows, place_on, reports_of, row_of
 from tasks.reports.stages import stage_days
-from tasks.rules.monthly import MonthStep, content_hash, last_day, seen_on, stage_on
+from tasks.rules.monthly import content_hash, seen_on, stage_on
 
 
 def stages_on(day: date, tasks: Iterable[int]) -> dict[int, str]:
@@ -53,49 +45,32 @@ class ShownLine:
 
 
 @dataclass(frozen=True)
-class LateStage:
-    """What was recorded of the month after it was frozen: a fact, or the correction of one."""
-
-    mine: str
-    fact: StageFact
-    correction: StageCorrection | None = None
-
-    @property
-    def entry(self):
-        return self.correction or self.fact
-
-
-@dataclass(frozen=True)
 class MonthFile:
-    """One bureau's month with all that belongs to it."""
+    """One bureau's month with all that belongs to it. `is_intact` says of a frozen one whether what is stored
+    still has its hash; None where that was not asked."""
 
     row: MonthRow
     lines: tuple[ShownLine, ...]
     corrections: tuple[MonthCorrection, ...] = ()
-    late: tuple[LateStage, ...] = ()
-
-    @property
-    def rewritten_on(self) -> date | None:
-        """The lines are those of a later sending than the day looked at knows: on which day it was."""
-        report = self.row.report
-        last = (
-            [event for event in report.events.all() if event.step == MonthStep.SUBMIT][-1:] if report else []
-        )
-        known = {event.pk for event in self.row.events}
-        return last[0].happened_on if last and last[0].pk not in known else None
+    late: tuple[LateEntry, ...] = ()
+    is_intact: bool | None = None
 
 
 def month_file(*, agency: Agency, month: date, as_of: date, programme: Programme) -> MonthFile:
     """One bureau's month, whether it owes it or not."""
     report = reports_of(programme, Agency.objects.filter(pk=agency.pk), month=month).first()
-    row = row_of(agency, month, as_of, place_on(seen_on(month, as_of), agency), report)
+    place = place_on(seen_on(month, as_of), agency)
+    row = row_of(agency, month, as_of, place, report)
     (file,) = _files([row], as_of)
     if row.report is None:
         return file
     before = lines_before(agency=agency, month=month, programme=programme)
     lines = tuple(replace(one, before=before.get(one.line.task_id)) for one in file.lines)
+    if not row.is_frozen:
+        return replace(file, lines=lines)
     names = {one.line.task_id: one.name for one in lines}
-    return replace(file, lines=lines, late=tuple(_late_stages(report, names)) if row.is_frozen else ())
+    late = late_entries(report, target=place.target, names=names)
+    return replace(file, lines=lines, late=tuple(late), is_intact=is_intact(report))
 
 
 def month_files(*, month: date, as_of: date, agencies, programme: Programme) -> list[MonthFile]:
@@ -125,19 +100,6 @@ def _name(row: MonthRow, line: MonthLine) -> str:
     """The mine's name, in a frozen month as it read when it was frozen."""
     kept = row.report.figures.get("mines", {}) if row.is_frozen else {}
     return kept.get(str(line.task_id), line.task.mine.name)
-
-
-def _late_stages(report: MonthlyReport, names: dict[int, str]) -> list[LateStage]:
-    end = last_day(report.month)
-    of_tasks = Q(task__in=names, happened_on__lte=end)
-    facts = StageFact.objects.filter(of_tasks, recorded_at__gt=report.frozen_at)
-    late = [LateStage(names[fact.task_id], fact) for fact in facts.order_by("happened_on", "pk")]
-    corrections = StageCorrection.objects.filter(
-        Q(fact__happened_on__lte=end) | Q(happened_on__lte=end),
-        fact__task__in=names,
-        recorded_at__gt=report.frozen_at,
-    ).select_related("fact")
-    return late + [LateStage(names[one.fact.task_id], one.fact, one) for one in corrections.order_by("pk")]
 
 
 def frozen_content(lines: Iterable[MonthLine]) -> list[dict]:

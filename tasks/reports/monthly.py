@@ -17,22 +17,19 @@ from tasks.models import (
     MineTask,
     MonthEvent,
     MonthlyReport,
-    PlanEvent,
     Programme,
-    TargetChange,
 )
 from tasks.reports.progress import progress
+from tasks.reports.target_tasks import NO_TARGET, Target
 from tasks.rules.monthly import (
     MonthState,
     MonthStep,
     month_of,
-    months_between,
     previous_month,
     seen_on,
     state_after,
 )
 from tasks.rules.progress import Criterion
-from tasks.rules.steps import Step
 
 
 @dataclass(frozen=True)
@@ -46,18 +43,19 @@ class Place:
     agency: Agency
     tasks: tuple[int, ...]
     figures: dict
+    target: Target = NO_TARGET
 
 
 def places_on(day: date, agencies) -> dict[int, Place]:
     """Agency id → place on the day, for those of the agencies (a queryset) that draw up plans.
 
-    The agencies are whole branches, so that a city's figures know its counties' tasks. The number of queries
-    does not depend on how many they are. Empty before any checkpoint exists.
+    The agencies are whole branches, so that a city's figures know what its counties' tasks reached. The number
+    of queries does not depend on how many they are. Empty before any checkpoint exists.
     """
     found = progress(as_of=day, agencies=agencies)
     if found is None:
         return {}
-    owners = dict(_owners(agencies))
+    owners = _owners({task for row in found.rows for task in row.target.tasks or ()})
     by_criterion = {criterion: found.under(criterion).rows for criterion in Criterion}
     places = {}
     for number, row in enumerate(found.rows):
@@ -70,7 +68,7 @@ def places_on(day: date, agencies) -> dict[int, Place]:
             "quota": row.quota,
             "done": done,
         }
-        places[row.agency.pk] = Place(row.agency, tuple(own), figures)
+        places[row.agency.pk] = Place(row.agency, tuple(own), figures, row.target)
     return places
 
 
@@ -80,13 +78,15 @@ def place_on(day: date, agency: Agency) -> Place:
     return found.get(agency.pk) or Place(agency, (), {})
 
 
-def _owners(agencies):
-    for task in MineTask.objects.filter(agency__in=agencies).select_related("agency"):
-        yield task.pk, task.agency
+def _owners(tasks: set[int]) -> dict[int, Agency]:
+    """Of each of these tasks, wherever it is kept: a mine may have gone to another bureau since it was planned."""
+    found = MineTask.objects.filter(pk__in=tasks).select_related("agency")
+    return {task.pk: task.agency for task in found}
 
 
 def _owns(agency: Agency, owner: Agency) -> bool:
-    """A city's plan freezes its counties' rows, which they report; those of its zones count inside it."""
+    """A city's plan freezes its counties' rows, which they report; those of its zones count inside it. A task
+    that another bureau has now is not reported here."""
     return owner.pk == agency.pk or (owner.level == Level.ZONE and agency.is_above_or_same(owner))
 
 
@@ -130,13 +130,45 @@ class MonthRow:
         return bool(self.sent and self.sent.is_zero)
 
     @property
+    def rewritten(self) -> MonthEvent | None:
+        """The step after the day looked at that wrote the lines anew: a sending, or the freeze, which reads
+        the stages once more. None where the lines are those of the day."""
+        known = {event.pk for event in self.events}
+        unseen = [
+            event for event in (self.report.events.all() if self.report else ()) if event.pk not in known
+        ]
+        by_step = {event.step: event for event in unseen}
+        return by_step.get(MonthStep.SUBMIT) or by_step.get(MonthStep.CONFIRM)
+
+    @property
+    def is_sent_anew(self) -> bool:
+        return self.rewritten is not None and self.rewritten.step == MonthStep.SUBMIT
+
+    @property
     def problems(self) -> int | None:
-        """How many mines have a problem; unknown until something was reported."""
-        return self.report.problem_count if self.state != MonthState.NONE else None
+        """How many mines have a problem; unknown until something was reported, and where the report that stood
+        on the day was replaced since."""
+        known = self.state != MonthState.NONE and not self.is_sent_anew
+        return self.report.problem_count if known else None
 
     @property
     def count(self) -> int:
-        return len(self.tasks) if self.state == MonthState.NONE else self.report.line_count
+        owed = self.state == MonthState.NONE or self.is_sent_anew
+        return len(self.tasks) if owed else self.report.line_count
+
+    @property
+    def moved(self) -> dict[str, tuple[int | None, int | None]]:
+        """Of a frozen month: figure → (as frozen, as what is recorded by now has it for the same day), where the
+        two differ."""
+        if not self.is_frozen or not self.live:
+            return {}
+        frozen, now = _one_by_one(self.report.figures), _one_by_one(self.live)
+        return {name: (frozen[name], now[name]) for name in now if frozen[name] != now[name]}
+
+
+def _one_by_one(figures: dict) -> dict[str, int | None]:
+    plain = {name: figures.get(name) for name in ("planned", "planned_original", "quota")}
+    return plain | {criterion.value: figures.get("done", {}).get(criterion) for criterion in Criterion}
 
 
 def month_rows(*, month: date, as_of: date, agencies, programme: Programme) -> list[MonthRow]:
@@ -228,40 +260,6 @@ def overview(*, agency: Agency, month: date, as_of: date, agencies, programme: P
 
 def _reports_to(one: Agency, agency: Agency) -> bool:
     return one.pk == agency.pk or one.reports_to_path == agency.path
-
-
-def first_month(agencies, as_of: date) -> date:
-    """The month in which the first plan of the agencies came into force; that of `as_of` before."""
-    days = PlanEvent.objects.filter(
-        plan__agency__in=agencies, step__in=(Step.ACCEPT, Step.RELEASE), happened_on__lte=as_of
-    )
-    first = days.order_by("happened_on").values_list("happened_on", flat=True).first()
-    return month_of(first or as_of)
-
-
-def own_months(*, agency: Agency, as_of: date, programme: Programme) -> list[MonthRow]:
-    """Every month that the bureau owes or has reported, the latest first."""
-    own = Agency.objects.filter(pk=agency.pk)
-    reports = {one.month: one for one in reports_of(programme, own)}
-    changes = _days_of_change(agency)
-    asked: dict[int, tuple[int, ...]] = {}
-    rows = []
-    for month in months_between(first_month(own, as_of), month_of(as_of)):
-        day = seen_on(month, as_of)
-        # Between two changes the target stays the same, so it is asked for once.
-        key = sum(change <= day for change in changes)
-        if key not in asked:
-            asked[key] = place_on(day, agency).tasks
-        rows.append(row_of(agency, month, as_of, Place(agency, asked[key], {}), reports.get(month)))
-    return [row for row in reversed(rows) if row.is_owed]
-
-
-def _days_of_change(agency: Agency) -> list[date]:
-    accepted = PlanEvent.objects.filter(plan__agency=agency, step__in=(Step.ACCEPT, Step.RELEASE))
-    days = [event.day for event in accepted.prefetch_related("corrections")]
-    changes = TargetChange.objects.filter(task__agency__path__startswith=agency.path)
-    days += [max(c.happened_on, c.approved_on) for c in changes.exclude(approved_on=None)]
-    return days
 
 
 def month_to_open(*, as_of: date, agencies, programme: Programme) -> date:

@@ -1,6 +1,6 @@
 """What waits for the acting person, and nobody else: read from the desk, so that both always agree."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,10 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.models import Agency, Membership, MineFreeDeclaration, Role
-from tasks.models import MonthlyReport, TargetChange
+from tasks.models import MonthEvent, Programme, TargetChange
 from tasks.reports.desk import Desk
-from tasks.reports.monthly import place_on
-from tasks.rules.monthly import MonthState, MonthStep, last_day, month_of, previous_month, state_after
+from tasks.reports.inspections import open_findings
+from tasks.reports.monthly import month_rows, place_on
+from tasks.rules.monthly import (
+    MonthState,
+    MonthStep,
+    is_over,
+    last_day,
+    month_of,
+    previous_month,
+    state_after,
+)
 from tasks.rules.steps import Route, State, Step
 
 
@@ -27,11 +36,16 @@ class Waiting:
 def waiting_for(acting: Membership, desk: Desk) -> list[Waiting]:
     match acting.role:
         case Role.FILER:
-            return _own(acting, desk) + _own_months(acting, desk)
+            return _own(acting, desk) + _own_months(acting, desk) + _findings(acting, desk)
         case Role.LEADER:
             return _own(acting, desk)
         case Role.REVIEWER:
-            return _review(acting, desk) + _changes(acting, desk) + _months(acting, desk)
+            return (
+                _review(acting, desk)
+                + _changes(acting, desk)
+                + _months(acting, desk)
+                + _unreported(acting, desk)
+            )
     return []
 
 
@@ -87,12 +101,12 @@ def _review(acting: Membership, desk: Desk) -> list[Waiting]:
 
 def _changes(acting: Membership, desk: Desk) -> list[Waiting]:
     """Removals and late entries that the bureau's own subordinates asked for, a merger counted once."""
-    asked = TargetChange.objects.open().filter(
-        task__agency__in=Agency.objects.reporting_to(acting.agency),
+    asked = TargetChange.objects.filter(
+        recorded_for__in=Agency.objects.reporting_to(acting.agency),
         linked_to=None,
         happened_on__lte=desk.as_of,
     )
-    count = asked.count()
+    count = sum(1 for change in asked if change.answer_on(desk.as_of) == "asked")
     if not count:
         return []
     text = ngettext(
@@ -102,10 +116,12 @@ def _changes(acting: Membership, desk: Desk) -> list[Waiting]:
 
 
 def _months(acting: Membership, desk: Desk) -> list[Waiting]:
-    """Months that subordinates reported and nobody confirmed yet, one line a month."""
+    """Months that are over, that subordinates reported and nobody confirmed yet, one line a month."""
     below = Agency.objects.reporting_to(acting.agency)
     counts = Counter(
-        month for month, state in _open_months(below, desk.as_of) if state == MonthState.SUBMITTED
+        month
+        for month, state in _month_states(below, desk.as_of)
+        if state == MonthState.SUBMITTED and is_over(month, desk.as_of)
     )
     return [
         Waiting(
@@ -117,16 +133,48 @@ def _months(acting: Membership, desk: Desk) -> list[Waiting]:
     ]
 
 
+def _unreported(acting: Membership, desk: Desk) -> list[Waiting]:
+    """Who has not reported the month that ended last. The province asks its cities on the page itself."""
+    if acting.agency.is_root() or not any(row.filing.in_force_id for row in desk.rows):
+        return []
+    before = previous_month(month_of(desk.as_of))
+    rows = month_rows(
+        month=before,
+        as_of=desk.as_of,
+        agencies=Agency.objects.below(acting.agency),
+        programme=Programme.objects.order_by("pk").first(),
+    )
+    count = sum(1 for row in rows if row.state == MonthState.NONE)
+    if not count:
+        return []
+    text = ngettext(
+        "%(n)d bureau has not reported %(month)s", "%(n)d bureaus have not reported %(month)s", count
+    ) % {"n": count, "month": date_format(before, "YEAR_MONTH_FORMAT")}
+    return [Waiting(text, reverse("tasks:month_overview", args=[f"{before:%Y-%m}"]) + "?show=none")]
+
+
+def _findings(acting: Membership, desk: Desk) -> list[Waiting]:
+    """What inspections found at the bureau's own mines and nobody has recorded as mended."""
+    count = open_findings(Agency.objects.filter(pk=acting.agency_id), desk.as_of).count()
+    if not count:
+        return []
+    text = ngettext(
+        "%d finding of an inspection is to be mended", "%d findings of inspections are to be mended", count
+    )
+    return [Waiting(text % count, reverse("tasks:inspection_window_list"))]
+
+
 def _own_months(acting: Membership, desk: Desk) -> list[Waiting]:
     """What came back, and the month that ended last while it was not reported."""
     own = Agency.objects.filter(pk=acting.agency_id)
+    states = dict(_month_states(own, desk.as_of))
     found = [
         _own_month(_("Mend the report of %s"), month, acting)
-        for month, state in _open_months(own, desk.as_of)
+        for month, state in states.items()
         if state == MonthState.RETURNED
     ]
     before = previous_month(month_of(desk.as_of))
-    if desk.own_filing.in_force_id and _is_unreported(acting.agency, before):
+    if before not in states and desk.own_filing.in_force_id and _is_owed(acting.agency, before):
         found.append(_own_month(_("Report the month %s"), before, acting))
     return found
 
@@ -136,15 +184,14 @@ def _own_month(text: str, month: date, acting: Membership) -> Waiting:
     return Waiting(text % date_format(month, "YEAR_MONTH_FORMAT"), url)
 
 
-def _is_unreported(agency: Agency, month: date) -> bool:
-    if MonthlyReport.objects.filter(agency=agency, month=month, events__isnull=False).exists():
-        return False
+def _is_owed(agency: Agency, month: date) -> bool:
     return bool(place_on(last_day(month), agency).tasks)
 
 
-def _open_months(agencies, as_of: date):
-    """(month, state) of the reports of the agencies that are not frozen, as they stood on the day."""
-    reports = MonthlyReport.objects.filter(agency__in=agencies).with_events()
-    for report in reports.exclude(events__step=MonthStep.CONFIRM, events__happened_on__lte=as_of):
-        steps = [MonthStep(event.step) for event in report.events.all() if event.happened_on <= as_of]
-        yield report.month, state_after(steps)
+def _month_states(agencies, as_of: date) -> list[tuple[date, MonthState]]:
+    """(month, state) of the reports that the agencies had sent by the day, as they stood on it, by month."""
+    events = MonthEvent.objects.filter(report__agency__in=agencies, happened_on__lte=as_of).order_by("pk")
+    steps = defaultdict(list)
+    for report, month, step in events.values_list("report", "report__month", "step"):
+        steps[month, report].append(MonthStep(step))
+    return [(month, state_after(steps[month, report])) for month, report in sorted(steps)]

@@ -102,6 +102,15 @@ def seen_on(month: date, day: date) -> date:
     return min(last_day(month), day)
 
 
+def is_over(month: date, day: date) -> bool:
+    """Whether the month's last day has ended on the day.
+
+    >>> is_over(date(2018, 6, 1), date(2018, 6, 30))
+    False
+    """
+    return last_day(month) < day
+
+
 def months_between(first: date, last: date) -> Iterator[date]:
     """Each month from the first to the last, both included."""
     month = first

@@ -16,11 +16,6 @@ def month_word(row):
 
 
 @register.filter
-def month_state_word(state):
-    return month_words.STATES[MonthState(state)]
-
-
-@register.filter
 def stage_word(stage):
     """The stage of a line; a task without any fact has not been started."""
     return StageFact.Stage(stage).label if stage else month_words.NOT_STARTED
@@ -43,6 +38,21 @@ def month_events(row):
 
 def _event_word(event):
     return month_words.ZERO_EVENT if event.is_zero else month_words.EVENTS[MonthStep(event.step)]
+
+
+@register.filter
+def seal_word(file):
+    """Whether a frozen month is still what was frozen, for components/status.html."""
+    return month_words.INTACT if file.is_intact else month_words.BROKEN
+
+
+@register.filter
+def moved_figures(row):
+    """Of a frozen month the figures that are others today: a list of {word, frozen, now}."""
+    return [
+        {"word": month_words.FIGURES[name], "frozen": frozen, "now": now}
+        for name, (frozen, now) in row.moved.items()
+    ]
 
 
 @register.filter

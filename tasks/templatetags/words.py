@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from tasks import check_words, score_words, words
 from tasks.models import StageFact
 from tasks.plan_parts import part_url
+from tasks.reports.place_list import is_entered_later
 from tasks.rules import planned_dates
 from tasks.rules.deadlines import Mark
 from tasks.rules.progress import Reached
@@ -52,6 +53,11 @@ def standing_word(standing):
 @register.filter
 def criterion_word(criterion):
     return words.CRITERIA[criterion]
+
+
+@register.filter
+def base_word(base):
+    return words.BASES[base]
 
 
 @register.filter
@@ -122,9 +128,26 @@ def days_left(day, as_of):
 
 
 @register.filter
-def day(value):
-    """A day within the year looked at needs no year: 5月20日."""
-    return date_format(value, _("F j")) if value else ""
+def day(value, as_of=None):
+    """A day within the year looked at needs no year: 5月20日. Where `as_of` is given, one of another year has it."""
+    if not value:
+        return ""
+    return date_format(value, "DATE_FORMAT" if as_of and value.year != as_of.year else _("F j"))
+
+
+@register.filter
+def signed(number):
+    """How many more, how many fewer: +2, 0, −4 with the minus of print."""
+    return f"−{-number}" if number < 0 else f"+{number}" if number else "0"
+
+
+@register.filter
+def size(number):
+    """A number without its sign."""
+    return abs(number)
+
+
+register.filter("is_entered_later", is_entered_later)
 
 
 @register.filter

@@ -57,9 +57,10 @@ def table(page: Desk, chosen: str) -> dict:
 
 
 def _overdue(page: Desk) -> str:
-    """Who is late with what, named as long as there are few: 桐柏县 备案."""
-    if len(page.overdue) > 3:
+    """Who is late with what, each once and named as long as there are few: 桐柏县 备案."""
+    late: dict[str, dict] = {}
+    for obligation in page.overdue:
+        late.setdefault(str(obligation.agency), {}).update(dict.fromkeys(obligation.missing_acts))
+    if len(late) > 3:
         return ""
-    return "，".join(
-        f"{o.agency} {'、'.join(str(ACTS[act]) for act in o.missing_acts)}" for o in page.overdue
-    )
+    return "，".join(f"{name} {'、'.join(str(ACTS[act]) for act in acts)}" for name, acts in late.items())

@@ -1,16 +1,23 @@
 """检查: the periods in which superiors inspect, whom each concerns, and what was seen at a mine."""
 
+from collections import Counter
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
+from greenmine.clock import until_today
 from greenmine.once import once
 from tasks.actions import inspections
 from tasks.forms.stages import InspectionForm, RectificationForm
 from tasks.models import Inspection, InspectionWindow, Mine
 from tasks.permissions import may_inspect, may_rectify
+from tasks.reports.inspections import Standing, visits
+from tasks.views.progress_query import ROWS_SHOWN
+from tasks.words import VISITS
 
 
 def window_list(request):
@@ -21,7 +28,32 @@ def window_list(request):
         concerned = [agency for agency in branch if window.binds(agency)]
         if concerned and window.clause.document.dated_on <= request.as_of:
             rows.append({"window": window, "agencies": concerned, "when": window.when(request.as_of)})
-    return render(request, "tasks/inspection_window_list.html", {"rows": rows})
+    context = {"rows": rows, **_visits(request)}
+    return render(request, "tasks/inspection_window_list.html", context)
+
+
+def _visits(request) -> dict:
+    """What was seen at the mines of the branch, of which no visit lies after today."""
+    seen = visits(Inspection.objects.visible_to(request.user), until_today(request.as_of))
+    waiting = Counter(seen.filter(standing__lte=Standing.OPEN).values_list("standing", flat=True))
+    page = Paginator(seen.select_related("mine__managed_by", "recorded_for"), ROWS_SHOWN).get_page(
+        request.GET.get("page")
+    )
+    return {
+        "page": page,
+        "overdue": waiting[Standing.OVERDUE],
+        "open": waiting.total(),
+        "visits": [
+            {
+                "inspection": one,
+                "word": VISITS[one.standing],
+                "may_rectify": one.standing <= Standing.OPEN
+                and not request.is_past_view
+                and may_rectify(request.user.acting, one.mine),
+            }
+            for one in page
+        ],
+    }
 
 
 @once

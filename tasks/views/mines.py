@@ -61,7 +61,7 @@ def detail(request, pk):
     context = {
         "mine": mine,
         "file": file,
-        "entries": facts(mine),
+        "entries": facts(mine, file.held),
         "odd_permits": [permit.number for permit in file.permits if permits.doubt(permit.number)],
         "may_change": may_change_mine(request.user.acting, mine) and not request.is_past_view,
         "may_inspect": may_inspect(request.user.acting, mine) and not request.is_past_view,

@@ -1,8 +1,11 @@
 """The steps of one bureau's month: reported, returned, confirmed, corrected."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,15 +17,27 @@ from tasks.forms.monthly import CorrectionForm, MonthLineForm, ReturnForm
 from tasks.models import MineTask, MonthlyReport
 from tasks.month_words import refusal
 from tasks.reports.month_files import lines_before, month_file, stages_on
-from tasks.rules.monthly import MonthRefused, MonthSide, MonthStep, seen_on
-from tasks.views.monthly import agency_shown, chooser, month_shown, open_steps, programme_shown, read_as
+from tasks.rules.monthly import MonthRefused, MonthSide, MonthStep, last_day, next_month, seen_on
+from tasks.views.monthly import (
+    agency_shown,
+    chooser,
+    month_shown,
+    open_steps,
+    programme_shown,
+    read_as,
+    sends_reports,
+)
 
 
 @once
 def month_detail(request, month, code):
     """One bureau's month: the form of its filer while it is open, else what was reported."""
     read_as(request)
-    month, agency = month_shown(request, month), agency_shown(request, code)
+    month = month_shown(request, month)
+    agency = get_object_or_404(Agency.objects.visible_to(request.user), code=code)
+    if not sends_reports(request, agency):
+        url = reverse("tasks:month_overview", args=[f"{month:%Y-%m}"])
+        return redirect(f"{url}?{urlencode({'agency': agency.code})}")
     if request.method == "POST":
         if side_of(request.user.acting, agency) != MonthSide.FILER:
             raise PermissionDenied(refusal(MonthRefused("not_yours")))
@@ -42,7 +57,10 @@ def _page(request, file, forms, **more) -> dict:
         "agency": row.agency,
         "forms": forms,
         "before": next((form.before.report.month for form in forms if form.before), None),
-        "may_answer": MonthStep.CONFIRM in steps,
+        "may_return": MonthStep.RETURN in steps,
+        "may_confirm": MonthStep.CONFIRM in steps,
+        "confirmed_from": next_month(row.month),
+        "last_day": last_day(row.month),
         "may_correct": row.is_frozen
         and not request.is_past_view
         and side_of(request.user.acting, row.agency) is not None,

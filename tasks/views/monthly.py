@@ -17,11 +17,13 @@ from tasks.models import Programme
 from tasks.month_words import STATES
 from tasks.permissions import may_read_plans
 from tasks.reports.month_files import month_files
-from tasks.reports.monthly import first_month, month_to_open, overview, own_months
+from tasks.reports.month_list import first_month, own_months
+from tasks.reports.monthly import month_to_open, overview
 from tasks.rules.monthly import (
     MonthSide,
     MonthState,
     MonthStep,
+    is_over,
     month_of,
     months_between,
     next_month,
@@ -29,10 +31,8 @@ from tasks.rules.monthly import (
     previous_month,
     steps_open_to,
 )
+from tasks.views.progress_query import NAMES_SHOWN
 from tasks.views.task_lists import XLSX
-
-# As many names as the largest branch of a city needs; more would push the table out of sight.
-NAMES_SHOWN = 12
 
 
 def read_as(request):
@@ -62,6 +62,11 @@ def agency_shown(request, code: str) -> Agency:
     return get_object_or_404(Agency.objects.visible_to(request.user).filing(), code=code)
 
 
+def sends_reports(request, agency: Agency) -> bool:
+    """Whether the agency is one that draws up plans, and so reports: a functional zone counts inside its city."""
+    return Agency.objects.visible_to(request.user).filing().filter(pk=agency.pk).exists()
+
+
 def _head(request) -> Agency:
     """The bureau whose branch is looked at: the acting one, or one below it by ?agency=."""
     visible = Agency.objects.visible_to(request.user)
@@ -78,6 +83,8 @@ def month_list(request):
     acting = read_as(request)
     if month := parse_month(request.GET.get("month", "")):
         return _lead_to(request, month)
+    if not sends_reports(request, acting.agency) and acting.agency.is_leaf():
+        return _sends_none(request, acting.agency)
     if not acting.agency.is_leaf():
         agencies = Agency.objects.visible_to(request.user)
         month = month_to_open(as_of=request.as_of, agencies=agencies, programme=programme_shown())
@@ -87,10 +94,17 @@ def month_list(request):
     return render(request, "tasks/month_list.html", context)
 
 
+def _sends_none(request, agency):
+    """For a bureau that has neither reports of its own nor bureaus below it that have: who reports its mines."""
+    context = {"agency": agency, "reported_by": agency.superior}
+    return render(request, "tasks/month_none.html", context)
+
+
 def _lead_to(request, month):
     text = f"{month:%Y-%m}"
     if code := request.GET.get("code"):
-        return redirect("tasks:month_detail", month=text, code=agency_shown(request, code).code)
+        agency = get_object_or_404(Agency.objects.visible_to(request.user), code=code)
+        return redirect("tasks:month_detail", month=text, code=agency.code)
     url = reverse("tasks:month_overview", args=[text])
     agency = request.GET.get("agency")
     return redirect(f"{url}?{urlencode({'agency': agency})}" if agency else url)
@@ -100,6 +114,8 @@ def month_overview(request, month):
     """One month of a branch, who has not reported first; a county's own report."""
     read_as(request)
     month, head = month_shown(request, month), _head(request)
+    if head.is_leaf() and not sends_reports(request, head):
+        return _sends_none(request, head)
     if head.is_leaf():
         return redirect("tasks:month_detail", month=f"{month:%Y-%m}", code=head.code)
     return _overview(request, month, head)
@@ -170,6 +186,8 @@ def open_steps(request, row) -> list[MonthStep]:
         return []
     side = side_of(request.user.acting, row.agency)
     steps = steps_open_to(side, row.state)
+    if not is_over(row.month, request.as_of):
+        steps = [step for step in steps if step != MonthStep.CONFIRM]
     # Nobody answers what they filed under another hat: no button leads into that refusal.
     authors = {one.recorded_by_id for one in row.events if one.step == MonthStep.SUBMIT}
     return [] if side == MonthSide.REVIEWER and request.user.pk in authors else steps

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency, Level, MineFreeDeclaration
 from tasks.exports.progress import progress_workbook
-from tasks.models import MineTask, PolicyDocument, TargetChange
+from tasks.models import PolicyDocument, TargetChange
 from tasks.reports.burn_up import BurnUp, burn_up
 from tasks.reports.forecast import WINDOW, forecast_of
-from tasks.reports.progress import Progress
+from tasks.reports.place_list import place_list
+from tasks.reports.progress import PlaceProgress, Progress
 from tasks.reports.target_list import target_list
 from tasks.rules.progress import Criterion
 from tasks.views.burn_up_drawing import curve_json, curve_labels, drawing
@@ -99,31 +100,24 @@ def place(request, code):
     found, points, branch = asked(request)
     agency = get_object_or_404(branch.filing(), code=code)
     row = next((one for one in found.rows if one.agency.pk == agency.pk), None) if found else None
-    known = MineTask.objects.select_related("mine", "agency").in_bulk(row.target.tasks or ()) if row else {}
-    tasks = (
-        sorted(row.tasks or (), key=lambda task: (task.planned_on is None, task.planned_on)) if row else []
-    )
-    critical = set(row.outlook.critical) if row and row.outlook else set()
     context = {
         "agency": agency,
         "progress": found,
         "row": row,
+        "word": place_of(row, _mine_free(request)).word if row else None,
         "points": points,
         "places": _below(request, found, agency) if found else [],
         "changes": _changes(request, row) if row else [],
-        "forecast": forecast_of(replace(found, rows=(row,))) if row else None,
+        "forecast": forecast_of(_alone(found, row)) if row else None,
         "forecast_window": WINDOW,
-        "tasks": [
-            {
-                "task": task,
-                "mine": known[task.task].mine,
-                "owner": known[task.task].agency,
-                "critical": task.task in critical,
-            }
-            for task in tasks
-        ],
+        "tasks": place_list(row) if row else [],
     }
     return render(request, "tasks/progress_place.html", context)
+
+
+def _alone(found: Progress, row: PlaceProgress) -> Progress:
+    """The progress of one place by itself."""
+    return replace(found, rows=(row,), tasks=row.target.tasks or {}, first=row.target.first or {})
 
 
 def _below(request, found: Progress, agency: Agency) -> list[Place]:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from greenmine.once import once
@@ -58,7 +59,7 @@ def _say_standard_came_later(request, fact: StageFact) -> None:
             _(
                 "%(standard)s came into force only on %(day)s, after the day recorded. Check which edition applied."
             )
-            % {"standard": fact.standard.number, "day": begins.isoformat()},
+            % {"standard": fact.standard.number, "day": date_format(begins, "DATE_FORMAT")},
         )
 
 

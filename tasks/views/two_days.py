@@ -1,4 +1,4 @@
-"""两日对照: two days of a branch side by side, as a page and as a workbook."""
+"""两日对比: two days of a branch side by side, as a page and as a workbook."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -71,7 +71,7 @@ def export(request):
     if found is None:
         raise Http404
     content = two_days_workbook(found, head=asked.head, as_of=request.as_of)
-    name = f"{asked.head.name}两日对照表{found.first:%Y%m%d}-{found.last:%Y%m%d}.xlsx"
+    name = f"{asked.head.name}两日对比表{found.first:%Y%m%d}-{found.last:%Y%m%d}.xlsx"
     header = content_disposition_header(True, name)
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": header})
 

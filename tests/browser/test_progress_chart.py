@@ -51,7 +51,7 @@ def test_without_a_script_the_drawing_the_map_and_the_table_are_there(sit_down, 
     expect(page.locator(".gm-burn-box canvas")).to_have_count(0)
     expect(page.locator("svg.gm-map")).to_be_visible()
     page.locator("summary", has_text="The numbers as a table").click()
-    expect(page.get_by_role("row", name="2019-12")).to_be_visible()
+    expect(page.get_by_role("row", name="December 2019")).to_be_visible()
 
 
 def test_figures_that_do_not_come_leave_the_drawing(new_context, live_server, reviewer):

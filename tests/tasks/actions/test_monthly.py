@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from agencies.models import Channel, Role
 from greenmine.clock import today_is
-from tasks.actions import ledger, monthly, recording, stages
+from tasks.actions import ledger, month_lines, monthly, recording, stages
 from tasks.actions.monthly import Entry
 from tasks.models import MineTask, MonthlyReport, Programme, StageCorrection
+from tasks.month_words import refusal
 from tasks.reports.month_files import is_intact, month_file
 from tasks.rules.monthly import MonthRefused, MonthState, MonthStep
 from tasks.rules.steps import Step, StepRefused
@@ -106,6 +107,33 @@ def test_a_line_that_says_what_was_said_before_is_unchanged(tasks):
     assert [line.unchanged for line in report(said).lines.order_by("task")] == [False, True, True]
 
 
+def unchanged(sent):
+    return [line.unchanged for line in sent.lines.order_by("task")]
+
+
+def test_a_mine_whose_stage_moved_is_not_unchanged_even_in_a_zero_report(tasks):
+    zero(MAY, on=date(2018, 6, 2))
+    reach(tasks[0], "verified", date(2018, 6, 20))
+    sent = zero()
+    assert unchanged(sent) == [False, True, True]
+    # Recorded between the sending and the freeze, which reads the stages once more.
+    reach(tasks[1], "building", date(2018, 6, 28), on=date(2018, 7, 3))
+    kept = confirm(sent)
+    assert [line.stage for line in kept.lines.order_by("task")] == ["verified", "building", ""]
+    assert unchanged(kept) == [False, False, True]
+    assert is_intact(kept)
+
+
+def test_a_first_report_leaves_unchanged_only_what_a_zero_report_says_has_not_begun(tasks):
+    reach(tasks[0], "building", date(2018, 6, 20))
+    assert unchanged(zero()) == [False, True, True]
+    assert unchanged(report(entries_of(tasks), month=JULY, on=date(2018, 8, 2))) == [True] * 3
+
+
+def test_silence_in_a_first_report_does_not_say_that_nothing_changed(tasks):
+    assert unchanged(report(entries_of(tasks))) == [False] * 3
+
+
 def test_a_month_without_a_report_does_not_break_the_chain(tasks):
     report(entries_of(tasks, percent=40), month=MAY, on=date(2018, 6, 2))
     assert {line.percent for line in zero(JULY).lines.all()} == {40}
@@ -120,6 +148,7 @@ def test_confirming_freezes_stages_figures_and_a_hash(tasks):
     assert [line.stage for line in kept.lines.order_by("task")] == ["verified", "building", ""]
     figures = dict(kept.figures)
     assert sorted(figures.pop("mines").values()) == sorted(task.mine.name for task in tasks)
+    assert figures.pop("changes") == []
     assert figures == {
         "as_of": "2018-06-30",
         "planned": 3,
@@ -159,8 +188,8 @@ def test_nothing_that_comes_later_changes_a_frozen_month(tasks):
 
 def test_a_frozen_month_is_not_written_even_past_the_table(tasks):
     kept = confirm(zero())
-    assert refused(monthly._write_lines, report=kept, lines=[]) == "frozen"
-    assert refused(monthly._freeze, report=kept, day=JUNE) == "frozen"
+    assert refused(month_lines.write_lines, report=kept, lines=[]) == "frozen"
+    assert refused(month_lines.freeze, report=kept, day=JUNE) == "frozen"
     assert kept.lines.count() == 3
 
 
@@ -211,9 +240,9 @@ def test_what_was_recorded_of_the_month_after_the_freeze_stands_beside_it(tasks)
         StageCorrection.objects.create(fact=first, happened_on=date(2018, 6, 5), reason="笔误", **who)
         monthly.correct(report=kept, text="无问题", reason="误填", by=membership(COUNTY), day=CONFIRMED)
     file = month_file(agency=agency(COUNTY), month=JUNE, as_of=LATER, programme=Programme.objects.get())
-    assert [(one.fact.stage, one.entry.happened_on) for one in file.late] == [
-        ("building", date(2018, 6, 4)),
-        ("building", date(2018, 6, 5)),
+    assert [(one.stage.stage, one.day, one.former) for one in file.late] == [
+        ("building", date(2018, 6, 4), None),
+        ("building", date(2018, 6, 5), date(2018, 6, 3)),
     ]
     (correction,) = file.corrections
     assert (correction.happened_on, correction.is_late_entry) == (CONFIRMED, True)
@@ -297,6 +326,23 @@ def test_a_future_month_is_not_reported_and_the_current_one_is_from_its_first_da
     with today_is(date(2018, 6, 30)):
         assert refused(monthly.submit_zero, **sending(JULY)) == "future_month"
     assert zero(JULY, on=date(2018, 7, 1)).lines.count() == 3
+
+
+def test_a_month_is_confirmed_only_after_its_last_day(tasks):
+    """What is verified on its last days must still count in it."""
+    sent = zero(on=date(2018, 6, 1))
+    by = membership(CITY, Role.REVIEWER)
+    for on in (date(2018, 6, 1), date(2018, 6, 30)):
+        with today_is(on), pytest.raises(MonthRefused) as error:
+            monthly.confirm(report=sent, by=by)
+        assert error.value.code == "not_over"
+        assert "2018年7月1日" in refusal(error.value)
+    with today_is(LATER):
+        on_paper = {"day": date(2018, 6, 30), "channel": Channel.IMPORT}
+        assert refused(monthly.confirm, report=sent, by=by, **on_paper) == "not_over"
+    assert MonthlyReport.objects.get().frozen_at is None
+    reach(tasks[0], "verified", date(2018, 6, 30))
+    assert confirm(sent, on=date(2018, 7, 1)).figures["done"]["verified"] == 1
 
 
 def test_without_tasks_of_its_own_a_bureau_has_nothing_to_report(tasks):

@@ -8,9 +8,10 @@ from openpyxl import load_workbook
 
 from agencies.models import Agency, Role
 from greenmine.clock import today_is
-from tasks.actions import monthly
+from tasks.actions import monthly, stages
 from tasks.actions.monthly import Entry
-from tasks.exports.monthly import HEADINGS, STAGES, month_workbook
+from tasks.exports.monthly import HEADINGS, ZERO, month_workbook
+from tasks.exports.paper_words import STAGES
 from tasks.models import MineTask, Programme, StageFact
 from tasks.reports.month_files import month_files
 from tasks.rules.steps import Step
@@ -91,6 +92,31 @@ def test_a_month_without_any_report_is_still_a_paper(month):
 def test_a_month_under_way_says_until_when(month):
     sheet = book(on=date(2018, 5, 28)).worksheets[0]
     assert "本月未结束，数据截至2018年5月28日。" in [row[0].value for row in sheet.iter_rows()]
+
+
+def test_a_zero_report_says_nothing_of_no_change_beside_a_stage_that_moved():
+    take(started_plan(COUNTY, mines=2), Step.SUBMIT, Step.OPEN, Step.ACCEPT)
+    first, _second = MineTask.objects.all()
+    city = membership(CITY, Role.REVIEWER)
+    with today_is(date(2018, 5, 30)):
+        stages.record_stage(task=first, stage="verified", by=city, reference="验收意见1号")
+    with today_is(DAY):
+        sending = {"programme": first.programme, "agency": agency(COUNTY), "month": MAY}
+        sent = monthly.submit_zero(by=membership(COUNTY), **sending).report
+        monthly.confirm(report=sent, by=city)
+    rows = [(row[3].value, row[5].value) for row in book().worksheets[0].iter_rows(min_row=5, max_row=6)]
+    assert rows == [("核查通过", None), ("未启动", ZERO)]
+
+
+def test_a_past_day_names_whose_rows_were_written_anew_since(month):
+    with today_is(date(2018, 6, 6)):
+        sending = {"programme": Programme.objects.get(), "agency": agency(OTHER), "month": MAY}
+        sent = monthly.submit_zero(by=membership(OTHER), **sending).report
+    with today_is(date(2018, 6, 8)):
+        monthly.confirm(report=sent, by=membership(CITY, Role.REVIEWER))
+    said = "西峡县：2018年6月7日之后重报或确认，表中为其后所存内容。"
+    assert said in [row[0].value for row in book(on=date(2018, 6, 7)).worksheets[0].iter_rows()]
+    assert said not in [row[0].value for row in book(on=date(2018, 6, 8)).worksheets[0].iter_rows()]
 
 
 def test_every_stage_has_its_word():

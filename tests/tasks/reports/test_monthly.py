@@ -8,10 +8,11 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Agency, Level, Role
 from greenmine.clock import today_is
-from tasks.actions import drafts, ledger, monthly
+from tasks.actions import drafts, filings, ledger, monthly, quotas, stages
 from tasks.models import MineTask, MonthlyReport, Programme
 from tasks.reports.month_files import month_file, month_files
-from tasks.reports.monthly import first_month, month_to_open, overview, own_months, place_on
+from tasks.reports.month_list import first_month, own_months
+from tasks.reports.monthly import month_to_open, overview, place_on
 from tasks.reports.progress import progress
 from tasks.rules.monthly import MonthState, months_between, seen_on
 from tasks.rules.planned_dates import PlannedDate
@@ -47,6 +48,24 @@ def confirm(sent, on=date(2018, 7, 5)):
     with today_is(on):
         by = membership(sent.agency.superior.code, Role.REVIEWER)
         monthly.confirm(report=sent, by=by)
+
+
+def shown(on, month=JUNE, code=COUNTY):
+    return month_file(agency=agency(code), month=month, as_of=on, programme=Programme.objects.get())
+
+
+def verify(task, day, on=None):
+    with today_is(on or day):
+        by = membership(CITY, Role.REVIEWER)
+        stages.record_stage(task=task, stage="verified", by=by, day=day, reference="验收意见1号")
+
+
+def remove(task, day, approved=None, on=None):
+    with today_is(on or day):
+        said = {"cause": "closed", "reason": "政策性关闭", "by": membership(COUNTY)}
+        change = ledger.ask_change(task=task, kind="removal", day=day, **said)
+        ledger.approve_change(change=change, by=membership(CITY, Role.REVIEWER), day=approved or day)
+    return change
 
 
 def names(rows):
@@ -153,9 +172,22 @@ def test_lines_of_a_later_sending_are_not_passed_off_as_those_of_the_day():
         by = membership(CITY, Role.REVIEWER)
         monthly.send_back(report=sent, comment="请补充", by=by)
     zero(on=date(2018, 7, 6))
-    given = {"agency": agency(COUNTY), "month": JUNE, "programme": Programme.objects.get()}
-    assert month_file(as_of=date(2018, 7, 4), **given).rewritten_on == date(2018, 7, 6)
-    assert month_file(as_of=date(2018, 7, 6), **given).rewritten_on is None
+    former = shown(on=date(2018, 7, 4)).row
+    assert (former.state, former.rewritten.happened_on) == ("returned", date(2018, 7, 6))
+    assert former.is_sent_anew
+    assert (former.count, former.problems) == (2, None), "how it was counted that day nobody knows any more"
+    assert shown(on=date(2018, 7, 6)).row.rewritten is None
+
+
+def test_stages_read_at_the_freeze_are_not_passed_off_as_those_of_a_day_before_it():
+    accepted()
+    sent = zero()
+    verify(MineTask.objects.first(), date(2018, 6, 20), on=date(2018, 7, 4))
+    confirm(sent)
+    row = shown(on=date(2018, 7, 3)).row
+    assert (row.state, row.rewritten.happened_on, row.is_sent_anew) == ("submitted", date(2018, 7, 5), False)
+    assert (row.count, row.problems) == (2, 0), "the freeze writes neither rows nor problems"
+    assert shown(on=date(2018, 7, 5)).row.rewritten is None
 
 
 def test_the_province_sees_cities_with_what_is_below_them_and_direct_counties():
@@ -222,5 +254,115 @@ def test_a_countys_months_are_asked_in_the_same_number_of_queries_however_many()
         with CaptureQueriesContext(connection) as queries:
             rows = own_months(agency=agency(COUNTY), as_of=on, programme=Programme.objects.get())
         assert [row.month for row in reversed(rows)] == list(months_between(MAY, on.replace(day=1)))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_a_mine_that_went_to_another_bureau_is_reported_by_the_one_that_has_it_now():
+    accepted(mines=2)
+    moved, kept = MineTask.objects.filter(agency=agency(COUNTY))
+    accepted(OTHER, mines=1)
+    MineTask.objects.filter(pk=moved.pk).update(agency=agency(OTHER))
+    assert place_on(DAY, agency(COUNTY)).tasks == (kept.pk,)
+    assert moved.pk not in place_on(DAY, agency(OTHER)).tasks, "not in that bureau's plan"
+    rows = {row.agency.code: row for row in seen().rows}
+    assert rows[COUNTY].tasks == (kept.pk,)
+    assert rows[COUNTY].figures["planned"] == 2, "its own target still holds it"
+
+
+def test_an_acceptance_whose_day_was_mended_moves_the_first_month():
+    plan = take(started_plan(COUNTY, mines=2), Step.SUBMIT, Step.OPEN)
+    given = {"agency": agency(COUNTY), "as_of": date(2018, 8, 3), "programme": Programme.objects.get()}
+
+    def mend(day):
+        event = plan.events.get(step=Step.ACCEPT)
+        filings.correct_day(event=event, by=membership(CITY, Role.REVIEWER), day=day, reason="日期误录")
+
+    with today_is(date(2018, 7, 3)):
+        take(plan, Step.ACCEPT)
+        mend(date(2018, 5, 25))
+    assert [row.month for row in own_months(**given)] == [date(2018, 8, 1), JULY, JUNE, MAY]
+    zero(month=MAY, on=date(2018, 7, 4))
+    assert [row.month for row in own_months(**given)] == [date(2018, 8, 1), JULY, JUNE, MAY]
+    with today_is(date(2018, 8, 2)):
+        mend(date(2018, 7, 3))
+    assert [row.month for row in own_months(**given)] == [date(2018, 8, 1), JULY, MAY], "what was sent stays"
+
+
+def test_a_plan_that_came_into_force_before_any_checkpoint_owes_months_from_then_on():
+    with today_is(date(2018, 2, 1)):
+        accepted()
+    rows = own_months(agency=agency(COUNTY), as_of=DAY, programme=Programme.objects.get())
+    owing = {row.month for row in rows}
+    months = months_between(date(2018, 2, 1), JULY)
+    assert owing == {month for month in months if seen(COUNTY, month=month).rows}
+    assert {JUNE, JULY} <= owing
+    assert date(2018, 2, 1) not in owing
+
+
+def test_figures_that_are_others_today_stand_beside_the_frozen_ones_with_what_was_recorded_since():
+    accepted(mines=3)
+    first, second, third = MineTask.objects.order_by("pk")
+    remove(third, date(2018, 6, 10))
+    verify(first, date(2018, 6, 20))
+    confirm(zero())
+    assert shown(on=DAY).row.moved == {}
+    assert shown(on=DAY).late == ()
+    later = date(2018, 8, 20)
+    verify(second, date(2018, 6, 25), on=later)
+    gone = remove(first, date(2018, 6, 26), approved=date(2018, 6, 28), on=later)
+    # Approved after the month: its figures do not know of it, then as today.
+    remove(second, date(2018, 6, 26), approved=later, on=later)
+    with today_is(later):
+        province = membership(PROVINCE, Role.REVIEWER)
+        given = {"agency": agency(COUNTY), "count": 2, "day": date(2018, 6, 1), "document": "分解表"}
+        quotas.record_quota(programme=Programme.objects.get(), by=province, **given)
+    file = shown(on=later)
+    # One mine less that was done, and one more that is.
+    assert file.row.moved == {"planned": (2, 1), "quota": (None, 2)}
+    assert file.row.figures["planned"] == 2
+    assert [(one.mine, one.day) for one in file.late if one.stage] == [(second.mine.name, date(2018, 6, 25))]
+    assert [(one.change, one.mine) for one in file.late if one.change] == [(gone, first.mine.name)]
+    assert [one.quota.count for one in file.late if one.quota] == [2]
+
+
+def test_an_acceptance_that_was_mended_after_the_freeze_is_named_as_a_reason():
+    plan = accepted()
+    confirm(zero())
+    with today_is(date(2018, 8, 20)):
+        event = plan.events.get(step=Step.ACCEPT)
+        by = membership(CITY, Role.REVIEWER)
+        filings.correct_day(event=event, by=by, day=date(2018, 7, 3), reason="日期误录")
+    file = shown(on=date(2018, 8, 20))
+    assert file.row.moved["planned"] == (2, None)
+    (late,) = file.late
+    assert (late.version.number, late.former, late.day) == (1, event.happened_on, date(2018, 7, 3))
+    assert late.note == "日期误录"
+
+
+def test_a_citys_month_names_what_was_recorded_of_its_counties_mines():
+    county = accepted(mines=1)
+    city = started_plan(CITY, mines=1)
+    working = city.versions.working().get()
+    drafts.choose_included(version=working, chosen=list(county.versions.frozen()), by=membership(CITY))
+    take(city, Step.RELEASE)
+    confirm(zero(CITY))
+    task = MineTask.objects.get(agency=agency(COUNTY))
+    verify(task, date(2018, 6, 20), on=date(2018, 8, 20))
+    file = shown(on=date(2018, 8, 20), code=CITY)
+    assert file.row.moved == {"declared": (0, 1), "verified": (0, 1)}
+    assert [one.mine for one in file.late] == [task.mine.name]
+
+
+def test_a_frozen_months_page_asks_the_same_number_of_queries_however_much_was_recorded_since():
+    accepted(mines=8)
+    confirm(zero())
+    tasks = list(MineTask.objects.all())
+    counts = []
+    for some in (tasks[:1], tasks[1:]):
+        for task in some:
+            verify(task, date(2018, 6, 20), on=DAY)
+        with CaptureQueriesContext(connection) as queries:
+            assert {str(one.recorded_for) for one in shown(on=DAY).late} == {"南阳市"}
         counts.append(len(queries))
     assert counts[0] == counts[1]

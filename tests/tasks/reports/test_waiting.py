@@ -7,7 +7,7 @@ import pytest
 from agencies.actions import mine_free
 from agencies.models import Role
 from greenmine.clock import today_is
-from tasks.actions import filings, ledger, monthly
+from tasks.actions import filings, inspections, ledger, monthly
 from tasks.models import MineTask, MonthlyReport, TargetChange
 from tasks.reports.desk import desk
 from tasks.reports.waiting import waiting_for
@@ -67,6 +67,44 @@ def test_requests_and_months_wait_for_those_who_answer_them():
         monthly.send_back(report=MonthlyReport.objects.get(), by=city, comment="请补充进展")
     assert waiting_on(day, CITY, Role.REVIEWER) == []
     assert waiting_on(day, COUNTY, Role.FILER) == [june]
+
+
+def test_on_a_past_day_a_month_waits_as_it_did_then():
+    take(started_plan(COUNTY, mines=1), Step.SUBMIT, Step.OPEN, Step.ACCEPT)
+    june, sent_on, confirmed_on = date(2018, 6, 1), date(2018, 7, 2), date(2018, 7, 20)
+    clerk, city = membership(COUNTY), membership(CITY, Role.REVIEWER)
+    with today_is(sent_on):
+        programme = MineTask.objects.get().programme
+        sent = monthly.submit_zero(programme=programme, agency=clerk.agency, month=june, by=clerk).report
+    with today_is(confirmed_on):
+        monthly.confirm(report=sent, by=city)
+    assert waiting_on(date(2018, 7, 1), COUNTY, Role.FILER) == ["/months/2018-06/411330/"]
+    assert waiting_on(sent_on, COUNTY, Role.FILER) == []
+    assert waiting_on(date(2018, 7, 5), CITY, Role.REVIEWER) == ["/months/2018-06/"]
+    assert waiting_on(confirmed_on, CITY, Role.REVIEWER) == []
+
+
+def test_a_month_that_is_not_over_waits_for_nobodys_confirmation():
+    take(started_plan(COUNTY, mines=1), Step.SUBMIT, Step.OPEN, Step.ACCEPT)
+    clerk = membership(COUNTY)
+    with today_is(date(2018, 6, 1)):
+        programme = MineTask.objects.get().programme
+        monthly.submit_zero(programme=programme, agency=clerk.agency, month=date(2018, 6, 1), by=clerk)
+    unreported = ["/months/2018-05/?show=none"]
+    assert waiting_on(date(2018, 6, 30), CITY, Role.REVIEWER) == unreported
+    assert waiting_on(date(2018, 7, 1), CITY, Role.REVIEWER) == ["/months/2018-06/"]
+
+
+def test_a_finding_waits_for_the_bureau_until_it_is_mended():
+    take(started_plan(COUNTY, mines=1), Step.SUBMIT, Step.OPEN, Step.ACCEPT)
+    day, visited = date(2018, 5, 30), MineTask.objects.get().mine
+    with today_is(day):
+        visit = inspections.record_inspection(
+            mine=visited, kind="spot_check", by=membership(CITY, Role.REVIEWER), findings="未复绿"
+        )
+        assert "/inspection-windows/" in waiting_on(day, COUNTY, Role.FILER)
+        inspections.record_rectification(inspection=visit, text="已复绿", by=membership(COUNTY))
+    assert "/inspection-windows/" not in waiting_on(day, COUNTY, Role.FILER)
 
 
 def test_where_the_leader_signs_the_draft_waits_for_the_leader_once_it_was_handed_over():

@@ -15,6 +15,7 @@ from tasks.rules.monthly import (
     MonthStep,
     check_step,
     content_hash,
+    is_over,
     last_day,
     month_of,
     months_between,
@@ -70,6 +71,14 @@ def test_months_follow_one_another(day):
     assert month <= day <= last_day(month) < next_month(month)
     assert previous_month(next_month(month)) == month
     assert list(months_between(month, next_month(month))) == [month, next_month(month)]
+
+
+@given(days, days)
+def test_a_month_is_over_once_its_last_day_has_ended(day, other):
+    month = month_of(day)
+    assert is_over(month, other) == (month_of(other) > month)
+    assert not is_over(month, last_day(month))
+    assert is_over(month, next_month(month))
 
 
 def test_a_month_under_way_is_read_today_and_a_past_one_on_its_last_day():

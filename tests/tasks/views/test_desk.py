@@ -12,6 +12,7 @@ from greenmine.clock import today_is
 from tasks.reports.desk import desk
 from tasks.rules.deadlines import Mark
 from tasks.rules.steps import State, Step
+from tasks.views.desk import _overdue
 from tests.conftest import TODAY
 from tests.factories import agency, client_as, membership, started_plan, take
 
@@ -172,3 +173,18 @@ def test_the_provinces_total_counts_a_pilots_mines_and_tasks_once():
     drafts.choose_included(version=working, chosen=list(plan.versions.frozen()), by=membership(CITY))
     totals = seen(PROVINCE).totals
     assert (totals["mines"], totals["tasks"]) == (3, 3)
+
+
+def test_who_is_late_is_named_once_whatever_is_owed():
+    with today_is(date(2018, 12, 20)):
+        client = client_as(membership(CITY, Role.REVIEWER))
+        entries = client.get("/").context["entries"]
+    late = next(entry for entry in entries if entry["url"] == "?show=overdue")
+    assert late["count"] > 3
+    assert late["detail"] == ""
+    take(started_plan("411330"), Step.SUBMIT)
+    page = seen(CITY, date(2018, 6, 5))
+    assert [o.agency.code for o in page.overdue] == ["411330", "411330"], (
+        "the city's notice and the province's"
+    )
+    assert _overdue(page).count("桐柏县") == 1

@@ -5,13 +5,16 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from django.utils.translation import gettext
 from openpyxl import load_workbook
 
 from agencies.models import Role
 from greenmine.clock import today_is
-from tasks.actions import monthly
+from tasks import month_words
+from tasks.actions import monthly, stages
 from tasks.actions.monthly import Entry
 from tasks.models import MineTask, MonthlyReport, Programme
+from tasks.rules.monthly import MonthRefused
 from tasks.rules.steps import Step
 from tests.factories import agency, client_as, membership, started_plan, take, user
 
@@ -309,3 +312,88 @@ def test_the_workbook_says_the_same_as_the_page(reviewer, tasks):
     sheet = load_workbook(BytesIO(response.content)).worksheets[0]
     shown = [row[2].value for row in sheet.iter_rows(min_row=5, max_row=6)]
     assert shown == [one.name for one in reviewer.get(PAGE).context["file"].lines]
+
+
+def test_a_mine_that_changed_hands_takes_no_page_down(tasks, settings):
+    take_over = agency(OTHER)
+    settings.GREENMINE_TODAY = date(2018, 5, 25)
+    other = started_plan(OTHER, mines=1)
+    line = other.versions.working().get().lines.get()
+    take(other, Step.SUBMIT, Step.OPEN, Step.ACCEPT)
+    settings.GREENMINE_TODAY = DAY
+    # A row of the one bureau's plan in force, kept by the other.
+    MineTask.objects.filter(pk=tasks[0].pk).update(agency=take_over)
+    MineTask.objects.filter(pk=line.task_id).update(agency=agency(COUNTY))
+    for code in (COUNTY, OTHER):
+        for path in ("/", "/months/", f"/months/{MAY}/{code}/"):
+            assert client_as(membership(code)).get(path).status_code == 200, (code, path)
+
+
+def test_a_month_that_is_not_over_is_not_offered_for_confirmation(filer, reviewer, tasks):
+    june = f"/months/2018-06/{COUNTY}/"
+    assert filer.post(f"{june}zero/", token()).status_code == 302
+    page = reviewer.get(june)
+    assert (page.context["may_return"], page.context["may_confirm"]) == (True, False)
+    assert f"{june}confirm/" not in page.content.decode()
+    assert reviewer.get("/months/2018-06/").context["can_confirm"] == set()
+    after = reviewer.post(f"{june}confirm/", token(), follow=True)
+    why = month_words.refusal(MonthRefused("not_over", earliest=date(2018, 7, 1)))
+    assert [str(one) for one in after.context["messages"]] == [why]
+    assert not report().frozen_at
+
+
+@pytest.fixture
+def frozen(tasks, reviewer):
+    send()
+    reviewer.post(f"{PAGE}confirm/", token())
+    return report()
+
+
+def test_a_frozen_month_says_whether_its_stored_copy_still_has_its_hash(frozen, filer):
+    page = filer.get(PAGE)
+    assert page.context["file"].is_intact is True
+    assert str(month_words.INTACT.word) in page.content.decode()
+    frozen.lines.filter(pk=frozen.lines.first().pk).update(percent=99)
+    page = filer.get(PAGE)
+    assert page.context["file"].is_intact is False
+    assert str(month_words.BROKEN.word) in page.content.decode()
+    assert str(month_words.INTACT.word) not in page.content.decode()
+    assert gettext("The stored copy is not the one that was frozen") in page.content.decode()
+
+
+def test_tampered_figures_are_noticed_too(frozen, filer):
+    MonthlyReport.objects.update(figures=frozen.figures | {"planned": 1})
+    assert str(month_words.BROKEN.word) in filer.get(PAGE).content.decode()
+
+
+def test_a_frozen_months_page_shows_what_is_otherwise_today_and_why(frozen, filer, tasks, settings):
+    by_now = gettext("As recorded by now")
+    assert by_now not in filer.get(PAGE).content.decode()
+    settings.GREENMINE_TODAY = date(2018, 6, 20)
+    by = membership(CITY, Role.REVIEWER)
+    given = {"task": tasks[1], "by": by, "day": date(2018, 5, 30)}
+    stages.record_stage(stage="verified", reference="验收意见7号", **given)
+    page = filer.get(PAGE)
+    assert page.context["row"].moved == {"declared": (0, 1), "verified": (0, 1)}
+    assert by_now in page.content.decode()
+    assert "验收意见7号" in page.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/months/", f"/months/{MAY}/", f"/months/{MAY}/411300-A/"])
+def test_a_functional_zone_is_told_who_reports_its_mines(tasks, path):
+    """decisions.md: zones count inside their city."""
+    zone = client_as(membership("411300-A"))
+    page = zone.get(path, follow=True)
+    assert page.status_code == 200
+    assert page.context["reported_by"] == agency(CITY)
+    assert "南阳市" in page.content.decode()
+    assert zone.get(f"/months/?month={MAY}&code=411300-A", follow=True).status_code == 200
+    assert zone.get(PAGE).status_code == 404
+
+
+def test_a_bureau_above_counties_has_a_month_of_its_branch_instead_of_its_own(tasks):
+    province = client_as(membership(PROVINCE, Role.REVIEWER))
+    page = province.get(f"/months/{MAY}/{PROVINCE}/", follow=True)
+    assert page.context["overview"].agency == agency(PROVINCE)
+    zone = province.get(f"/months/{MAY}/?agency=411300-A")
+    assert zone.context["reported_by"] == agency(CITY)

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from agencies.actions import mine_free
 from agencies.models import Role
 from greenmine.clock import today_is
 from tasks.actions import stages
@@ -22,15 +23,15 @@ DONE_ON = date(2019, 6, 30)
 
 
 @pytest.fixture
-def client():
+def client(settings):
     plan = take(started_plan(COUNTY, mines=5), Step.SUBMIT, Step.OPEN, Step.ACCEPT)
     assert plan
     with today_is(DONE_ON):
         for task in MineTask.objects.filter(agency=agency(COUNTY))[:2]:
             by = membership(CITY, Role.REVIEWER)
             stages.record_stage(task=task, stage="verified", by=by, day=DONE_ON, reference="验收1号")
+    settings.GREENMINE_TODAY = date(2019, 7, 15)
     client = client_as(membership(CITY, Role.REVIEWER))
-    client.post("/day/", {"day": "2019-07-15", "next": "/"})
     return client
 
 
@@ -84,3 +85,36 @@ def test_the_page_makes_the_same_queries_for_one_county_and_for_four(client):
     with CaptureQueriesContext(connection) as many:
         client.get("/progress/")
     assert len(few) == len(many)
+
+
+def test_the_page_says_in_words_what_its_figures_stand_on(client):
+    client.cookies["django_language"] = "en"
+    for path in ("/progress/", f"/progress/{COUNTY}/"):
+        text = client.get(f"{path}?criterion=listed&base=plan_original").content.decode()
+        for part in ("July 15, 2019", "criterion: Listed", "base: Plan target, original", "≥50%"):
+            assert part in text, (path, part)
+
+
+def test_a_places_forecast_is_its_own(client):
+    """Those of another county quicken the pace of the branch, not of this county."""
+    take(started_plan("411323", mines=6), Step.SUBMIT, Step.OPEN, Step.ACCEPT)
+    with today_is(DONE_ON):
+        for task in MineTask.objects.filter(agency=agency("411323"))[:5]:
+            by = membership(CITY, Role.REVIEWER)
+            stages.record_stage(task=task, stage="verified", by=by, day=DONE_ON, reference="验收1号")
+    assert client.get(f"/progress/{COUNTY}/").context["forecast"] is None, "two mines give no pace"
+    assert client.get("/progress/").context["forecast"] is not None
+
+
+def test_who_has_no_mines_owes_nothing_and_nothing_of_it_is_unknown(client):
+    by, superior = membership("411327"), membership(CITY, Role.REVIEWER)
+    with today_is(DONE_ON):
+        declaration = mine_free.declare(agency=by.agency, by=by)
+        mine_free.confirm(declaration=declaration, by=superior)
+    text = client.get("/progress/").content.decode()
+    row = text[text.index("/progress/411327/") :]
+    row = row[: row.index("</tr>")]
+    assert "不涉矿" in row
+    assert "未知" not in row
+    place = client.get("/progress/411327/").context["word"]
+    assert place.shape == "—"

@@ -83,8 +83,8 @@ def test_every_point_of_the_drawing_is_a_point_of_the_data(client, day):
 def test_every_row_of_the_table_is_a_point_of_the_data(client):
     text, data = look(client, "2019-07-15")
     table = text[text.index('<details class="gm-small">') :]
-    rows = re.findall(r'<tr><th scope="row">([\d-]+)</th>(.*?)</tr>', table)
-    cells = [(month, re.findall(r">([^<>]+)</td>", row)) for month, row in rows]
+    rows = re.findall(r'<tr><th scope="row">(\d+)年(\d+)月</th>(.*?)</tr>', table)
+    cells = [(f"{y}-{int(m):02}", re.findall(r">([^<>]+)</td>", row)) for y, m, row in rows]
     assert cells == [
         (
             point["day"][:7],

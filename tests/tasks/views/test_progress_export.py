@@ -190,7 +190,7 @@ def test_the_sentence_of_the_checkpoint_stands_over_each_sheet():
     accepted(COUNTY, 1)
     for sheet in agree(TODAY):
         texts = "".join(str(cell.value) for row in sheet.iter_rows(1, 4) for cell in row if cell.value)
-        for part in ("2019年12月31日", "50%", "豫国土资办发〔2018〕38号", "核查通过", "计划目标（调整后）"):
+        for part in ("2019年12月31日", "50%", "豫国土资办发〔2018〕38号", "核查通过", "方案目标（调整后）"):
             assert part in texts, (sheet.title, part)
 
 

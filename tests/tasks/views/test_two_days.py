@@ -1,4 +1,4 @@
-"""两日对照 as a page and as a workbook: what is asked, what is refused, and that both say the same."""
+"""两日对比 as a page and as a workbook: what is asked, what is refused, and that both say the same."""
 
 from datetime import date
 from io import BytesIO
@@ -20,14 +20,14 @@ PAGE, BOOK = "/progress/compare/", "/progress/compare/changes.xlsx"
 
 
 @pytest.fixture
-def client():
+def client(settings):
     """The city's reviewer on 15 July 2019: a mine was verified in June, another in July."""
     take(started_plan(COUNTY, mines=4), Step.SUBMIT, Step.OPEN, Step.ACCEPT)
     first, second = MineTask.objects.filter(agency=agency(COUNTY))[:2]
     finish(first, date(2019, 6, 12), "=1+1")
     finish(second, date(2019, 7, 2), "验收2号")
+    settings.GREENMINE_TODAY = date(2019, 7, 15)
     client = client_as(membership(CITY, Role.REVIEWER))
-    client.post("/day/", {"day": "2019-07-15", "next": "/"})
     return client
 
 
