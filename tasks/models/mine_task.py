@@ -1,7 +1,7 @@
 """任务: one per programme and mine for the whole programme, with a lasting id."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from agencies.models import Agency, Role
 from tasks.models.document import Programme
@@ -14,15 +14,9 @@ class MineTaskQuerySet(models.QuerySet):
         if not user.acting or user.acting.role == Role.ADMINISTRATOR:
             return self.none()
         # That an unsubmitted draft of another bureau holds a mine is nobody else's to know.
-        said = self.model._meta.apps.get_model("tasks", "PlanLine").objects.filter(
-            task=OuterRef("pk"), version__frozen_at__isnull=False, version__taken_back=False
-        )
-        known = (
-            Q(agency=user.acting.agency)
-            | Exists(said)
-            | Q(stages__isnull=False)
-            | Q(target_changes__isnull=False)
-        )
+        said = Q(lines__version__frozen_at__isnull=False, lines__version__taken_back=False)
+        lived = Q(stages__isnull=False) | Q(target_changes__isnull=False)
+        known = Q(agency=user.acting.agency) | said | lived
         ids = self.filter(agency__in=Agency.objects.visible_to(user)).filter(known).values("pk")
         return self.filter(pk__in=ids)
 

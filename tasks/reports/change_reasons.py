@@ -11,9 +11,10 @@ from typing import Protocol
 
 from django.db.models import Q
 
-from tasks.models import PlanEvent, PlanLine, PlanVersion, StageFact, TargetChange
+from tasks.models import PlanEvent, PlanVersion, StageFact, TargetChange
 from tasks.reports.filings import Filing
 from tasks.reports.target_tasks import ACCEPTING, Target
+from tasks.reports.targets import planned_days
 from tasks.rules.progress import Criterion, counted_stages
 
 _ABSENT = "absent"
@@ -54,7 +55,7 @@ class Reasons:
         ids = {event.version_id for events in self.accepted.values() for event in events}
         self.versions = PlanVersion.objects.select_related("plan__agency").in_bulk(ids)
         # Without a version that came into force no row changed by one.
-        self.lines = _lines(ids | (set(self.former.values()) - {None}), tasks) if ids else {}
+        self.lines = planned_days(ids | (set(self.former.values()) - {None}), tasks) if ids else {}
         self.stages = self._stages(completed, [*counted_stages(criterion), StageFact.Stage.DELISTED])
 
     def of_target(self, task: int, place: int, kind: str) -> Why | None:
@@ -115,13 +116,3 @@ def _new_changes(before: Day, after: Day, tasks: set[int]) -> dict[tuple[int, st
     )
     found = TargetChange.objects.filter(pk__in=new - old).select_related("approved_for")
     return {(one.task_id, one.kind): one for one in found.order_by("happened_on", "pk")}
-
-
-def _lines(versions: set[int], tasks: set[int]) -> dict[int, dict[int, date | None]]:
-    """Version → task → planned completion, with the rows of the versions that a city's froze."""
-    found: dict[int, dict[int, date | None]] = defaultdict(dict)
-    for relation in ("version", "version__included_in"):
-        lines = PlanLine.objects.filter(**{f"{relation}__in": versions}, task__in=tasks).order_by()
-        for version, task, planned_on in lines.values_list(relation, "task", "planned_on"):
-            found[version][task] = planned_on
-    return found

@@ -50,9 +50,6 @@ class Obligation:
     def missing_acts(self) -> list[Act]:
         return [Act(act) for act in self.requirement.acts if not self.act_dates[Act(act)]]
 
-    def next_date(self, on: date) -> date | None:
-        return min((day for day in self.dates.all if day >= on), default=None)
-
 
 def obligations(*, as_of: date, agencies) -> list[Obligation]:
     """All obligations of the given agencies (a queryset) on the day, in code order, a row a source.

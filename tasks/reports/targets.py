@@ -32,12 +32,19 @@ class Promise:
         return 100 * self.planned // self.base if self.base else None
 
 
-def planned_days(version_ids: Iterable[int]) -> dict[int, dict[int, date | None]]:
-    """Version → task → its planned completion, the counties' versions that a city froze included; two queries."""
+def planned_days(
+    version_ids: Iterable[int], tasks: Collection[int] | None = None
+) -> dict[int, dict[int, date | None]]:
+    """Version → task → its planned completion, the counties' versions that a city froze included; two queries.
+
+    `tasks` (ids): of these alone.
+    """
     ids = set(version_ids)
     days: dict[int, dict[int, date | None]] = defaultdict(dict)
     for relation in ("version", "version__included_in"):
         lines = PlanLine.objects.filter(**{f"{relation}__in": ids}).order_by()
+        if tasks is not None:
+            lines = lines.filter(task__in=tasks)
         for version, task, day in lines.values_list(relation, "task", "planned_on"):
             days[version][task] = day
     return dict(days)

@@ -81,11 +81,6 @@ def act_word(act):
 
 
 @register.filter
-def act_date(obligation_or_filing, act):
-    return obligation_or_filing.act_dates[act]
-
-
-@register.filter
 def event_word(step):
     return words.EVENTS[Step(step)]
 
