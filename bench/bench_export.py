@@ -15,7 +15,7 @@ from bench.ratio import Ratio, seconds
 from tasks.exports.columns import BREAKDOWN
 from tasks.exports.table import WIDTHS, RowWriter
 from tasks.exports.workbook import Sheet, new_book
-from tasks.reports.breakdown import BreakdownRow
+from tasks.standing.breakdown import BreakdownRow
 
 ROWS = 50_000
 

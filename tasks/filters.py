@@ -7,7 +7,7 @@ from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
 from agencies.filters import ALL, BranchFilter, WithoutIdleBranch
-from tasks.models import ImportFile, Mine, Mineral, PlanLine
+from tasks.models import ImportFile, Mine, Mineral, MineState, MineTask, PlanLine
 from tasks.models.mine import IN_SCOPE
 from tasks.rules import mine_names
 
@@ -58,7 +58,7 @@ class MineFilter(WithoutIdleBranch):
     )
     sample = filters.ChoiceFilter(
         label=_("Sample"),
-        field_name="is_sample",
+        field_name="mine__is_sample",
         choices=[("True", _("sample data")), ("False", _("real data"))],
         empty_label=ALL,
     )
@@ -66,15 +66,17 @@ class MineFilter(WithoutIdleBranch):
     imported = filters.NumberFilter(method="of_import", widget=forms.HiddenInput)
 
     class Meta:
-        model = Mine
+        model = MineState
         fields = []
 
     def search(self, qs, name, value):
-        # Permits are many: ask for the mines by id, so that no mine stands twice.
-        return qs.filter(pk__in=Mine.objects.filter(named_like(value)).values("pk"))
+        # Permits are many: ask for the mines by id, so that no mine stands twice. A name that it had on the day finds
+        # it too.
+        known = Mine.objects.filter(named_like(value)).values("pk")
+        return qs.filter(Q(mine__in=known) | Q(name__icontains=value.strip()))
 
     def of_import(self, qs, name, value):
-        return qs.filter(imports__in=ImportFile.objects.visible_to(self.request.user).filter(pk=value))
+        return qs.filter(mine__imports__in=ImportFile.objects.visible_to(self.request.user).filter(pk=value))
 
     def of_scope(self, qs, name, value):
         return qs.filter(SCOPES[value])
@@ -82,16 +84,26 @@ class MineFilter(WithoutIdleBranch):
 
 class TaskFilter(WithoutIdleBranch):
     q = filters.CharFilter(label=_("Mine, holder, permit or initials"), method="search")
-    agency = BranchFilter(label=_("Agency"), paths=["task__agency"])
+    agency = BranchFilter(label=_("Agency"), paths=["agency"])
+    kind = filters.ChoiceFilter(
+        label=_("Target"),
+        method="of_kind",
+        choices=[
+            ("planned", _("in the target")),
+            ("drafted", _("draft figure")),
+            ("entered", _("entered later")),
+        ],
+        empty_label=ALL,
+    )
     tier = ChoiceOrUnknown(label=_("Tier"), choices=PlanLine.Tier.choices)
     year = filters.ChoiceFilter(label=_("Planned year"), method="of_year", empty_label=ALL)
-    method = ChoiceOrUnknown(label=_("Method"), field_name="task__mine__method", choices=Mine.Method.choices)
+    method = ChoiceOrUnknown(label=_("Method"), field_name="state__method", choices=Mine.Method.choices)
     size_class = ChoiceOrUnknown(
-        label=_("Size class"), field_name="task__mine__size_class", choices=Mine.SizeClass.choices
+        label=_("Size class"), field_name="state__size_class", choices=Mine.SizeClass.choices
     )
 
     class Meta:
-        model = PlanLine
+        model = MineTask
         fields = []
 
     def __init__(self, *args, **kwargs):
@@ -102,7 +114,12 @@ class TaskFilter(WithoutIdleBranch):
         self.filters["year"].extra["choices"] = [(str(y), str(y)) for y in found] + [UNKNOWN_CHOICE]
 
     def search(self, qs, name, value):
-        return qs.filter(task__mine__in=Mine.objects.filter(named_like(value)).values("pk"))
+        return qs.filter(mine__in=Mine.objects.filter(named_like(value)).values("pk"))
+
+    def of_kind(self, qs, name, value):
+        if value == "entered":
+            return qs.filter(is_entered=True)
+        return qs.filter(is_drafted=value == "drafted")
 
     def of_year(self, qs, name, value):
         if value == "unknown":

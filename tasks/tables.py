@@ -6,7 +6,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from greenmine.tables import UNKNOWN, NumberColumn, Table
-from tasks.models import Mine, PlanLine
+from tasks.models import Mine, MineState, MineTask, PlanLine
+from tasks.models.mine import MineColumns
 from tasks.reports.mine_file import output_words, scope_word
 from tasks.rules.planned_dates import PlannedDate, display
 
@@ -27,7 +28,7 @@ class MineTable(Table):
     )
 
     class Meta(Table.Meta):
-        model = Mine
+        model = MineState
         fields = ()
         empty_text = _("No mine matches. Clear the filters, or enter the first mine.")
 
@@ -52,19 +53,19 @@ class MineTable(Table):
 
 
 class TaskTable(Table):
-    """The columns of the 分解表 (domain.md section 6); the mine as the register has it now."""
+    """The columns of the 分解表 (domain.md section 6); the mine as the register had it on the day."""
 
-    agency = tables.Column(verbose_name=_("County"), accessor="task__agency", order_by="task__agency__path")
-    mine = tables.Column(
-        verbose_name=_("Mine, holder, permit"), accessor="task__mine", order_by="task__mine__name"
-    )
+    agency = tables.Column(verbose_name=_("County"), order_by="agency__path")
+    mine = tables.Column(verbose_name=_("Mine, holder, permit"), order_by="state__name")
     mineral = tables.Column(
-        verbose_name=_("Main mineral"), accessor="task__mine__mineral_name", default=UNKNOWN
+        verbose_name=_("Main mineral"), accessor="mine", order_by="state__mineral_name", default=UNKNOWN
     )
-    method = tables.Column(verbose_name=_("Method"), accessor="task__mine__method", default=UNKNOWN)
-    output = NumberColumn(verbose_name=_("Output a year"), accessor="task__mine__output")
+    method = tables.Column(
+        verbose_name=_("Method"), accessor="mine", order_by="state__method", default=UNKNOWN
+    )
+    output = NumberColumn(verbose_name=_("Output a year"), accessor="mine", order_by="state__output")
     size_class = tables.Column(
-        verbose_name=_("Size class"), accessor="task__mine__size_class", default=UNKNOWN
+        verbose_name=_("Size class"), accessor="mine", order_by="state__size_class", default=UNKNOWN
     )
     tier = tables.Column(verbose_name=_("Tier"), default=UNKNOWN)
     planned = tables.Column(
@@ -74,11 +75,11 @@ class TaskTable(Table):
         attrs={"td": {"class": "gm-nowrap"}},
     )
     responsible = tables.Column(verbose_name=_("Responsible"), default="—")
-    version = tables.Column(verbose_name=_("Plan"), orderable=False)
+    version = tables.Column(verbose_name=_("Plan"), accessor="pk", orderable=False)
     note = tables.Column(verbose_name=_("Note"), default="")
 
     class Meta(Table.Meta):
-        model = PlanLine
+        model = MineTask
         fields = ()
         sequence = [
             "agency",
@@ -96,36 +97,60 @@ class TaskTable(Table):
         empty_text = _("No task yet. Tasks appear here when a plan is submitted.")
 
     def render_mine(self, record):
-        permit = record.task.mine.current_permit
-        return mine_cell(record.task.mine, permit.number if permit else _("permit unknown"))
+        permit = record.mine.current_permit
+        return mine_cell(registered(record.mine), permit.number if permit else _("permit unknown"))
+
+    def render_mineral(self, record):
+        return registered(record.mine).mineral_name or UNKNOWN
 
     def render_method(self, record):
-        return record.task.mine.get_method_display()
+        return registered(record.mine).get_method_display() or UNKNOWN
 
     def render_output(self, record):
-        return output_words(record.task.mine)
+        return output_words(registered(record.mine))
 
     def render_size_class(self, record):
-        return record.task.mine.get_size_class_display()
+        return registered(record.mine).get_size_class_display() or UNKNOWN
+
+    def render_tier(self, record):
+        return PlanLine.Tier(record.tier).label
 
     def render_planned(self, record):
         return display(PlannedDate(record.planned_on, record.planned_precision))
 
     def render_version(self, record):
-        word = _("draft") if record.version.is_working else _("version %s") % record.version.number
-        return format_html(
-            '<a href="{}">{}</a>', reverse("tasks:work_plan_detail", args=[record.version.plan_id]), word
-        )
+        if record.plan is None:
+            return format_html('<span class="gm-badge">{}</span>', _("entered later"))
+        word = _("version %s") % record.version_number if record.version_number else _("draft")
+        link = format_html('<a href="{}">{}</a>', reverse("tasks:work_plan_detail", args=[record.plan]), word)
+        return _with_mark(link, record)
 
 
-def mine_cell(mine: Mine, more: str = ""):
-    """The mine's name leading to its page, its holder below, and the mark of sample data."""
-    sample = format_html(' <span class="gm-badge">{}</span>', _("sample")) if mine.is_sample else ""
+def _with_mark(link, record):
+    """A task that came in later, or that is only drafted, says so beside its version."""
+    if record.is_drafted:
+        return format_html('{} <span class="gm-badge">{}</span>', link, _("draft figure"))
+    if record.is_entered:
+        return format_html('{} <span class="gm-badge">{}</span>', link, _("entered later"))
+    return link
+
+
+def registered(mine: Mine) -> MineColumns:
+    """The mine as the register had it on the day that the list prefetched as `on_day`, else as it has it now."""
+    on_day = getattr(mine, "on_day", None)
+    return on_day[0] if on_day else mine
+
+
+def mine_cell(mine: MineColumns, more: str = ""):
+    """The mine's name leading to its page, its holder below, and the mark of sample data. `mine` is a mine or a state
+    of it."""
+    known = mine if isinstance(mine, Mine) else mine.mine
+    sample = format_html(' <span class="gm-badge">{}</span>', _("sample")) if known.is_sample else ""
     holder = mine.holder if mine.holder != mine.name else ""
     below = format_html_join(
         "", '<div class="gm-muted gm-small">{}</div>', ((line,) for line in (holder, more) if line)
     )
     # One element: on a telephone each part of a cell would else become a cell of its own.
     return format_html(
-        '<div><a href="{}">{}</a>{}{}</div>', mine.get_absolute_url(), mine.name, sample, below
+        '<div><a href="{}">{}</a>{}{}</div>', known.get_absolute_url(), mine.name, sample, below
     )

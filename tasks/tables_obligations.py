@@ -7,8 +7,8 @@ import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
 from greenmine.tables import Table
-from tasks.reports.obligations import Obligation
 from tasks.rules.deadlines import Mark
+from tasks.standing.obligations import Obligation
 
 # The most pressing first.
 URGENCY = [

@@ -14,6 +14,7 @@ from tasks.reports.inspections import Standing
 from tasks.rules.deadlines import Act, Mark
 from tasks.rules.progress import Criterion
 from tasks.rules.steps import Route, State, Step
+from tasks.standing.totals import Term
 
 
 @dataclass(frozen=True)
@@ -188,9 +189,17 @@ def mark_word(obligation) -> Word:
     return shared.get(obligation.mark, MARKS[obligation.mark])
 
 
+# Why a total is not the sum of the rows above it (standing/totals.py).
+TERMS = {
+    Term.TWICE: _("in two rows, counted once"),
+    Term.BEYOND: _("in plans that have no row here"),
+    Term.REPLACED: _("no longer in the plan of the bureau itself"),
+}
+
+
 def standing_word(standing) -> Word:
     """How a place stands towards a checkpoint; red only once its day has ended without it."""
-    if standing.required is None or not standing.base:
+    if standing.slack is None:
         return NO_TARGET
     if standing.met_late:
         return MET_LATE

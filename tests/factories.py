@@ -11,10 +11,12 @@ from django.test import Client
 from agencies.models import Agency, Membership, Role, User
 from tasks.actions import drafts, filings
 from tasks.actions.filings import Details
-from tasks.models import Mine, PlanSection, Programme, WorkPlan
+from tasks.actions.mines import save_mine
+from tasks.models import Mine, MineState, PlanSection, Programme, WorkPlan
 from tasks.rules.planned_dates import PlannedDate
 from tasks.rules.steps import Step
 from tasks.rules.uploads import check_upload
+from tasks.standing.day import Day
 
 _numbers = count(1)
 
@@ -50,13 +52,29 @@ def client_as(by: Membership) -> Client:
     return client
 
 
-def mine(code: str, name: str | None = None, **fields) -> Mine:
-    """A registered mine of the county; open-pit and small unless said otherwise."""
+def mine(code: str, name: str | None = None, *, since: date | None = None, **fields) -> Mine:
+    """A registered mine of the county, nobody knows since when; open-pit and small unless said otherwise."""
     place = agency(code)
     fields = {"method": "open_pit", "size_class": "small", "mineral_name": "石灰岩", **fields}
-    return Mine.objects.create(
+    entered = Mine.objects.create(
         name=name or f"示例{next(_numbers)}号矿", county=place, managed_by=place, **fields
     )
+    MineState.of(entered, mine=entered, since=since).save()
+    return entered
+
+
+def change_mine(changed: Mine, since: date | None = None, **fields) -> Mine:
+    """What the register says of the mine from the day on (today without one), written by the province."""
+    changed = Mine.objects.get(pk=changed.pk)
+    for name, value in fields.items():
+        setattr(changed, name, value)
+    province = membership(Agency.objects.get_first_root_node().code, Role.REVIEWER)
+    return save_mine(mine=changed, by=province, since=since)
+
+
+def day_of(on: date, code: str | None = None) -> Day:
+    """How it stood on the day, of the branch of the code; everybody's without one."""
+    return Day(on, agency(code) if code else None)
 
 
 def started_plan(code: str, mines: int = 1, planned: date = date(2019, 12, 31)) -> WorkPlan:

@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from agencies.models import User
 from tasks.management.commands import load_demo
 from tasks.models import Mine, WorkPlan
-from tasks.reports.filings import filing_on
 from tasks.rules.steps import State
+from tasks.standing.filings import filing_on
 
 DAY = date(2018, 5, 25)
 

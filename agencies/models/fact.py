@@ -1,7 +1,5 @@
 """What every recorded fact carries: the day it happened, when and by whom it was written down."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -9,9 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models.membership import Role
 from greenmine.clock import today
-
-# A fact written down more than this after its day is marked as entered later (补录).
-LATE_ENTRY_AFTER = timedelta(days=1)
 
 
 class Channel(models.TextChoices):
@@ -42,7 +37,8 @@ class Fact(models.Model):
 
     @property
     def is_late_entry(self) -> bool:
-        return self.recorded_on - self.happened_on > LATE_ENTRY_AFTER
+        """Written down on any day but its own (补录): a day's grace would hide the one day that counts."""
+        return self.recorded_on > self.happened_on
 
     @staticmethod
     def recorded(by) -> dict:

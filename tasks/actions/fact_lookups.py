@@ -6,6 +6,7 @@ from agencies.models import Agency, Membership, Role
 from tasks.models import Mine, MineTask, Programme, WorkPlan
 from tasks.rules.mine_names import fold
 from tasks.rules.monthly import parse_month
+from tasks.standing.programmes import programme_meant
 
 
 class FactRefused(Exception):
@@ -26,11 +27,10 @@ def plan_of(fact: dict) -> WorkPlan:
 
 
 def programme_of(fact: dict) -> Programme:
-    code = fact.get("programme")
-    found = Programme.objects.filter(code=code) if code else Programme.objects.all()
-    if not found:
+    programme = programme_meant(fact.get("programme"))
+    if programme is None:
         raise FactRefused("没有这个专项工作，请先运行 load_reference。")
-    return found[0]
+    return programme
 
 
 def mine_of(fact: dict) -> Mine:

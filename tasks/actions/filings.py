@@ -4,7 +4,8 @@ Each takes the plan's row lock, asks the table in rules/steps.py, and records a 
 frozen and copied here, because a step and what it says must not come apart.
 """
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
@@ -22,11 +23,10 @@ from tasks.models import (
     WorkPlan,
 )
 from tasks.permissions import sides_of
-from tasks.reports.filings import Filing, filing_on
-from tasks.reports.target_tasks import target_of
 from tasks.rules import document_numbers
-from tasks.rules.deadlines import Act
 from tasks.rules.steps import STEPS, Side, Step, StepRefused, check_step, side_for
+from tasks.standing.filings import SUBMITTING, Filing, filing_on, submissions
+from tasks.standing.targets import target_of
 
 # The step on or after whose day each step must lie.
 NOT_BEFORE = {
@@ -109,7 +109,7 @@ def correct_day(*, event: PlanEvent, day: date, reason: str, by: Membership) -> 
     """Mend a wrong date by a new fact; the old date stays visible beside it.
 
     Only the bureau that recorded the step mends it. Raises StepRefused: `not_yours`, `no_reason`,
-    `in_future`, `only_today`, `too_early`.
+    `in_future`, `only_today`, `too_early` (the step, or one that rests on it, would lie before what it rests on).
     """
     if by.agency_id != event.recorded_for_id or by.role != event.recorded_as:
         raise StepRefused("not_yours", step=event.step)
@@ -119,12 +119,38 @@ def correct_day(*, event: PlanEvent, day: date, reason: str, by: Membership) -> 
     if event.channel == Channel.SCREEN and Step(event.step) in ALWAYS_TODAY:
         # The press of a button has no other day than its own: nothing late becomes on time by a correction.
         raise StepRefused("only_today", step=event.step, day=day)
-    filing = filing_on(plan, today())
-    before = replace(filing, events=tuple(one for one in filing.events if one.pk < event.pk))
-    _check_day(before, Step(event.step), Details(day=day, channel=event.channel))
+    if day > today():
+        raise StepRefused("in_future", step=event.step, day=day)
+    _check_order(plan, event, day)
     return PlanEventCorrection.objects.create(
         event=event, happened_on=day, reason=reason.strip(), **PlanEventCorrection.recorded(by)
     )
+
+
+def _check_order(plan: WorkPlan, corrected: PlanEvent, day: date) -> None:
+    """With the day in its place, the step and those that rest on it still lie on or after what they rest on."""
+    events = list(plan.events.all())
+    days = {event.pk: event.day for event in events} | {corrected.pk: day}
+    for place, event in enumerate(events):
+        step = Step(event.step)
+        if event.pk != corrected.pk and Step(corrected.step) not in _rests_on(step):
+            continue
+        earliest = _earliest(step, events[:place], days)
+        if earliest and days[event.pk] < earliest:
+            raise StepRefused("too_early", step=step, day=days[event.pk], earliest=earliest)
+
+
+def _rests_on(step: Step) -> tuple[Step, ...]:
+    # A bureau may issue its paper before the city accepts the plan, never before it was drawn up.
+    return SUBMITTING if step == Step.ISSUE else NOT_BEFORE.get(step, ())
+
+
+def _earliest(step: Step, before: Sequence[PlanEvent], days: Mapping[int, date]) -> date | None:
+    """The day before which the step cannot lie: that of the last step that it rests on, of the first submission for
+    an issue. `days` says which day counts of each event."""
+    if step == Step.ISSUE:
+        return min((days[event.pk] for event in submissions(before)), default=None)
+    return next((days[event.pk] for event in reversed(before) if event.step in _rests_on(step)), None)
 
 
 def _locked(plan: WorkPlan) -> WorkPlan:
@@ -173,17 +199,9 @@ def _check_day(filing: Filing, step: Step, details: Details) -> None:
         raise StepRefused("in_future", step=step, day=day)
     if step in ALWAYS_TODAY and details.channel == Channel.SCREEN and day != today():
         raise StepRefused("only_today", step=step, day=day)
-    earliest = _earliest(filing, step)
+    earliest = _earliest(step, filing.events, {event.pk: event.day for event in filing.events})
     if earliest and day < earliest:
         raise StepRefused("too_early", step=step, day=day, earliest=earliest)
-
-
-def _earliest(filing: Filing, step: Step) -> date | None:
-    # A bureau may issue its paper before the city accepts the plan, never before it was drawn up.
-    if step == Step.ISSUE:
-        return filing.act_dates[Act.DRAFTED]
-    before = filing.last(*NOT_BEFORE.get(step, ()))
-    return before.day if before else None
 
 
 def _event(plan: WorkPlan, step: Step, by: Membership, details: Details, *, round: int) -> PlanEvent:
@@ -214,10 +232,8 @@ def _version_after(plan: WorkPlan, step: Step, details: Details, *, round: int) 
             return versions.freeze(plan.versions.working().get(), on_paper=_on_paper(details))
         case Step.SIGN_OFF:
             return plan.versions.working().get()
-    version = plan.versions.frozen().filter(taken_back=False, round=round).last()
+    version = plan.versions.frozen().not_taken_back().filter(round=round).last()
     if step == Step.TAKE_BACK:
-        version.taken_back = True
-        version.save(update_fields=["taken_back"])
         # What was taken back was never received: no city's draft may freeze it.
         version.included_in.through.objects.filter(
             to_planversion=version, from_planversion__frozen_at=None

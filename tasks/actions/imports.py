@@ -22,8 +22,9 @@ from tasks.imports.headings import plain
 from tasks.imports.mines import commit_mines
 from tasks.imports.own_mines import read_own_mines
 from tasks.imports.quotas import commit_quotas, read_quotas
-from tasks.models import ColumnMapping, ImportFile, Mine, Programme, WorkPlan
+from tasks.models import ColumnMapping, ImportFile, Mine, WorkPlan
 from tasks.permissions import may_edit
+from tasks.standing.programmes import programme_meant
 
 Kind = ImportFile.Kind
 
@@ -94,8 +95,9 @@ def compare(kept: ImportFile):
         )
     if kept.kind == Kind.MINES:
         return read_own_mines(kept.name, data, agency=kept.agency, mapping=mapping)
-    programme = Programme.objects.first()
-    return read_quotas(kept.name, data, agency=kept.agency, programme=programme, on=today(), mapping=mapping)
+    return read_quotas(
+        kept.name, data, agency=kept.agency, programme=programme_meant(), on=today(), mapping=mapping
+    )
 
 
 def mapping_of(kept: ImportFile) -> dict[str, str]:

@@ -12,8 +12,8 @@ from agencies.models import Agency, Channel, Membership
 from greenmine.clock import today
 from tasks.models import Mine, MineTask, Programme, TargetChange
 from tasks.permissions import may_answer_change, may_ask_change
-from tasks.reports.target_tasks import speaker_of, target_of
 from tasks.rules.planned_dates import PlannedDate
+from tasks.standing.targets import speaker_of, target_of
 
 Kind, Cause = TargetChange.Kind, TargetChange.Cause
 

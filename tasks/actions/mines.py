@@ -1,4 +1,11 @@
-"""The register: mines are entered and mended here, permits added, and nothing is ever deleted."""
+"""The register: mines are entered and mended here, permits added, and nothing is ever deleted.
+
+The only code that writes a mine. Each change leaves a state with its days behind (models/mine_state.py), so that
+the register of any day can be asked.
+"""
+
+from collections.abc import Iterable
+from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -7,22 +14,27 @@ from django.utils.translation import gettext as _
 from agencies.actions import mine_free
 from agencies.models import Membership
 from greenmine.clock import today
-from tasks.models import Mine, MineTask, Permit
+from tasks.models import Mine, MineState, MineTask, Permit
+from tasks.models.mine import REGISTER_FIELDS
 from tasks.permissions import may_change_mine
-from tasks.reports.target_tasks import speaker_of, target_of
+from tasks.standing.targets import speaker_of, target_of
 
 
 @transaction.atomic
-def save_mine(*, mine: Mine, by: Membership, lock: int | None = None) -> Mine:
-    """Keep a new or mended mine. Raises RecordModifiedError when it was changed since `lock`.
+def save_mine(*, mine: Mine, by: Membership, lock: int | None = None, since: date | None = None) -> Mine:
+    """Keep a new or mended mine, as the register has it from `since` on (today unless it is said).
 
-    The managing agency must lie in the acting branch. A mine that enters the register of a place ends
-    its 不涉矿 (decisions.md, "Who is bound").
+    Raises RecordModifiedError when it was changed since `lock`, PermissionDenied, and ValidationError for a day
+    after today. The managing agency must lie in the acting branch. A mine that enters the register of an agency
+    ends its 不涉矿 (decisions.md, "Who is bound").
     """
-    stored = Mine.objects.filter(pk=mine.pk).first()
+    stored = Mine.objects.select_for_update(of=("self",)).filter(pk=mine.pk).first()
     # Asked of the mine as it stands too: nobody takes one out of another bureau's register by naming their own.
     if not may_change_mine(by, mine) or (stored and not may_change_mine(by, stored)):
         raise PermissionDenied("register")
+    since = since or today()
+    if since > today():
+        raise ValidationError(_("The day cannot lie in the future."))
     handed_over = stored is not None and stored.managed_by_id != mine.managed_by_id
     if handed_over:
         _check_it_may_be_handed_over(mine)
@@ -30,11 +42,13 @@ def save_mine(*, mine: Mine, by: Membership, lock: int | None = None) -> Mine:
         mine.version = lock
     mine.full_clean(exclude=["version", "folded_name", "initials"])
     mine.save()
+    _keep_states(mine, _changed(stored, mine), since, by)
     if handed_over and mine.managed_by:
         # The task follows the mine (decisions.md, "Plan, version, task, mine").
         mine.tasks.update(agency=mine.managed_by)
     if mine.managed_by:
-        mine_free.end(agency=mine.managed_by, reason=_("A mine entered the register: %s") % mine.name)
+        reason = _("A mine entered the register: %s") % mine.name
+        mine_free.end(agency=mine.managed_by, reason=reason, day=since)
     return mine
 
 
@@ -47,6 +61,60 @@ def add_permit(*, permit: Permit, predecessors: list[Permit], by: Membership) ->
     permit.save()
     permit.predecessors.set(predecessors)
     return permit
+
+
+def _changed(stored: Mine | None, mine: Mine) -> dict:
+    """Column → value, of those that a new or mended mine has other than what was stored."""
+    return {
+        name: getattr(mine, name)
+        for name in REGISTER_FIELDS
+        if stored is None or getattr(stored, name) != getattr(mine, name)
+    }
+
+
+def _keep_states(mine: Mine, changed: dict, since: date, by: Membership) -> None:
+    """What changed holds from `since` on, in each state that the register has from that day; earlier days keep
+    what they had."""
+    known = list(mine.states.filter(is_overruled=False).order_by("since", "pk"))
+    if not known:
+        _recorded(MineState.of(mine, mine=mine, since=since), by).save()
+        return
+    first = min(known, key=lambda state: state.since or date.min)
+    if first.since is not None and since < first.since:
+        # It was there earlier than anybody had written down.
+        _recorded(MineState.of(first, mine=mine, since=since, until=first.since), by).save()
+        known = list(mine.states.filter(is_overruled=False))
+    if not changed:
+        return
+    touched = [state for state in known if state.until is None or state.until > since]
+    renewed = [_from(state, since, changed) for state in touched]
+    _give_way(touched, since)
+    for state in renewed:
+        _recorded(state, by).save()
+
+
+def _from(state: MineState, since: date, changed: dict) -> MineState:
+    """The state with what changed, from the day on (or from its own, where that is later)."""
+    begins = since if state.since is None else max(since, state.since)
+    renewed = MineState.of(state, mine=state.mine, since=begins, until=state.until)
+    for name, value in changed.items():
+        setattr(renewed, name, value)
+    return renewed
+
+
+def _give_way(states: Iterable[MineState], since: date) -> None:
+    """End the states before the day; those that begin on or after it are overruled, and stay on record."""
+    for state in states:
+        if state.since is not None and state.since >= since:
+            state.is_overruled = True
+        else:
+            state.until = since
+        state.save(update_fields=["is_overruled", "until"])
+
+
+def _recorded(state: MineState, by: Membership) -> MineState:
+    state.recorded_by, state.recorded_for = by.person, by.agency
+    return state
 
 
 def _check_it_may_be_handed_over(mine: Mine) -> None:

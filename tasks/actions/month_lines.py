@@ -70,7 +70,7 @@ def freeze(report: MonthlyReport, day: date) -> None:
     MonthLine.objects.bulk_update(lines, ["stage", "unchanged"])
     # A mine that is renamed later keeps, in this month, the name under which it was reported.
     mines = {str(line.task_id): line.task.mine.name for line in lines}
-    place = place_on(day, report.agency)
+    place = place_on(day, report.agency, report.programme)
     # By these a change of the target that is approved later is told from one that the figures count.
     changes = sorted(change.pk for change in place.target.changes)
     report.figures = {**place.figures, "mines": mines, "changes": changes}

@@ -59,7 +59,7 @@ def submit(
     (the entries are not those of the tasks), `bad_percent`, `in_future`, `only_today`, `too_early`;
     ValidationError for a text that is too long.
     """
-    tasks = _owed(agency, month, by, day or today())
+    tasks = _owed(programme, agency, month, by, day or today())
     _check_tasks(tasks, entries)
     return _send(programme, month, by, day, channel, tasks, entries, agency=agency, is_zero=False)
 
@@ -78,7 +78,7 @@ def submit_zero(
 
     Raises MonthRefused as `submit` does.
     """
-    tasks = _owed(agency, month, by, day or today())
+    tasks = _owed(programme, agency, month, by, day or today())
     carried = carried_over(programme=programme, agency=agency, month=month)
     entries = {task: carried.get(task, Entry()) for task in tasks}
     return _send(programme, month, by, day, channel, tasks, entries, agency=agency, is_zero=True)
@@ -99,7 +99,7 @@ def submit_changes(
 
     Raises MonthRefused as `submit` does.
     """
-    tasks = _owed(agency, month, by, day or today())
+    tasks = _owed(programme, agency, month, by, day or today())
     carried = carried_over(programme=programme, agency=agency, month=month)
     entries = {task: carried.get(task, Entry()) for task in tasks}
     entries |= {task: replace(entries.get(task, Entry()), **change) for task, change in changes.items()}
@@ -195,13 +195,13 @@ def correct(
     return correction
 
 
-def _owed(agency: Agency, month: date, by: Membership, day: date) -> tuple[int, ...]:
+def _owed(programme: Programme, agency: Agency, month: date, by: Membership, day: date) -> tuple[int, ...]:
     """The tasks that the bureau reports on; refuses whoever may not, and a month for which there are none."""
     if side_of(by, agency) != MonthSide.FILER:
         raise MonthRefused("not_yours")
     if month > month_of(day):
         raise MonthRefused("future_month")
-    tasks = place_on(seen_on(month, day), agency).tasks
+    tasks = place_on(seen_on(month, day), agency, programme).tasks
     if not tasks:
         raise MonthRefused("nothing_owed")
     return tasks

@@ -88,9 +88,8 @@ def _details(fact: dict) -> Details:
 def _choose_counties(fact: dict) -> None:
     """A city's plan takes the version that its counties submitted last, each by id."""
     plan = plan_of(fact)
-    below = PlanVersion.objects.frozen().filter(
-        taken_back=False, plan__agency__path__startswith=plan.agency.path
-    )
+    below = PlanVersion.objects.frozen().not_taken_back()
+    below = below.filter(plan__agency__path__startswith=plan.agency.path)
     latest = {one.plan_id: one for one in below.exclude(plan=plan).order_by("number")}
     drafts.choose_included(
         version=plan.versions.working().get(),

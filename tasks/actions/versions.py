@@ -8,9 +8,9 @@ from django.utils import timezone
 from greenmine.clock import today
 from tasks.models import PlanLine, PlanSection, PlanVersion, ScopeExcuse, TargetChange, WorkPlan
 from tasks.reports.self_check import self_check
-from tasks.reports.target_tasks import Target
 from tasks.rules.plan_checks import Severity
 from tasks.rules.steps import StepRefused
+from tasks.standing.targets import Target
 
 # What a person wrote in a line, as against the mine it speaks of.
 LINE_FIELDS = ["tier", "planned_on", "planned_precision", "responsible", "note"]

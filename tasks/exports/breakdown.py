@@ -5,6 +5,7 @@ its name; `SOURCE` says from which version it came. The hidden defined name `MAR
 the whole file: template, agency, version, hash (decisions.md, "Import").
 """
 
+from dataclasses import replace
 from datetime import date
 
 from openpyxl import Workbook
@@ -18,7 +19,8 @@ from tasks.exports.paper_words import version_mark
 from tasks.exports.table import HEADINGS, UNITS, WIDTHS, RowWriter, write_foot, write_head
 from tasks.exports.workbook import Sheet, as_bytes, new_book
 from tasks.models import PlanVersion, Programme
-from tasks.reports.breakdown import BreakdownRow, rows_of, rows_of_register
+from tasks.standing.breakdown import BreakdownRow, Status, breakdown, rows_of, rows_of_register
+from tasks.standing.day import Day
 
 TEMPLATE = "breakdown-1"
 MARK = "greenmine_breakdown"
@@ -29,20 +31,48 @@ HEADER_ROWS = (3, 4)
 BLANK_ROWS = 12
 
 
+def agency_workbook(day: Day, agency: Agency) -> bytes:
+    """The agency's table of the day as xlsx: its target as adjusted, with what left it and what entered, else its
+    draft, else the mines of its register. `agency` is the head of the day's branch."""
+    speaking = day.speaking.get(agency.pk)
+    version = (
+        PlanVersion.objects.select_related("plan__agency").get(pk=speaking.version) if speaking else None
+    )
+    whole = breakdown(day) if version else None
+    rows = list(whole.rows) if whole else []
+    if whole and whole.planned is None:
+        # A table of a plan that is not in force says so once, at its foot, and not in each row.
+        rows = [replace(row, status=Status.KEPT) for row in rows]
+    # The paper of a version bears the day of its submission, a table that was adjusted since the day asked for.
+    dated = version.frozen_on if version and version.frozen_on and _is_plain(rows) else day.on
+    return _workbook(
+        agency,
+        day.programme,
+        rows or rows_of_register(day, agency),
+        day=dated,
+        version=version,
+        original=whole.original if whole else None,
+    )
+
+
 def breakdown_workbook(version: PlanVersion, as_of: date) -> bytes:
-    """The version's table as xlsx; the register's mines, unplanned, where the version has no row yet.
+    """One version's table as it was submitted; the register's mines, unplanned, where it has no row yet.
 
     `as_of` dates a working copy; a frozen version bears the day on which it was submitted.
     """
     plan = version.plan
-    rows = rows_of(version) or rows_of_register(plan.agency)
-    day = version.frozen_on or as_of
-    return _workbook(plan.agency, plan.programme, rows, day=day, version=version)
+    rows = rows_of(version) or rows_of_register(Day(as_of, plan.agency, plan.programme), plan.agency)
+    return _workbook(plan.agency, plan.programme, rows, day=version.frozen_on or as_of, version=version)
 
 
 def template_workbook(agency: Agency, programme: Programme, as_of: date) -> bytes:
     """The empty table of an agency that has begun no plan, with the mines of its register."""
-    return _workbook(agency, programme, rows_of_register(agency), day=as_of, version=None)
+    rows = rows_of_register(Day(as_of, agency, programme), agency)
+    return _workbook(agency, programme, rows, day=as_of, version=None)
+
+
+def _is_plain(rows: list[BreakdownRow]) -> bool:
+    return all(row.status in (Status.KEPT, Status.DRAFTED) for row in rows)
 
 
 def source_mark(agency: Agency, version: PlanVersion | None) -> str:
@@ -52,7 +82,13 @@ def source_mark(agency: Agency, version: PlanVersion | None) -> str:
 
 
 def _workbook(
-    agency: Agency, programme: Programme, rows: list[BreakdownRow], *, day: date, version: PlanVersion | None
+    agency: Agency,
+    programme: Programme,
+    rows: list[BreakdownRow],
+    *,
+    day: date,
+    version: PlanVersion | None,
+    original: int | None = None,
 ) -> bytes:
     title = f"{agency.name}{programme.name}任务分解表"
     source = source_mark(agency, version)
@@ -76,7 +112,7 @@ def _workbook(
     writer.write(rows)
     if not rows:
         writer.write_blank(BLANK_ROWS)
-    writer.write_totals(rows)
+    writer.write_totals(rows, original)
     write_foot(sheet, shown=len(BREAKDOWN))
     book.defined_names.add(DefinedName(MARK, attr_text=f'"{source}"', hidden=True))
     return as_bytes(book)

@@ -7,8 +7,9 @@ from enum import Enum
 from typing import Any
 
 from tasks.exports import paper_words
+from tasks.exports.paper_words import date_text
 from tasks.models import Mine
-from tasks.reports.breakdown import BreakdownRow
+from tasks.standing.breakdown import BreakdownRow, Status
 
 
 class Kind(Enum):
@@ -33,6 +34,9 @@ class Column:
 
 def _word(words: dict[str, str], name: str) -> Callable[[BreakdownRow], str]:
     return lambda row: words.get(getattr(row, name), "")
+
+
+NOTE = "备注"
 
 
 BREAKDOWN: tuple[Column, ...] = (
@@ -70,8 +74,21 @@ BREAKDOWN: tuple[Column, ...] = (
     ),
     Column("基本建成时间", lambda row: row.planned_on, Kind.DAY, 13),
     Column("责任人", lambda row: row.responsible, Kind.WORD, 8),
-    Column("备注", lambda row: row.note, Kind.TEXT, 14),
+    Column(NOTE, lambda row: note(row), Kind.TEXT, 14),
 )
+
+
+def note(row: BreakdownRow) -> str:
+    """The row's note, and behind it in 【】 why it left the target or how it entered it: the import leaves that part
+    out again (imports/values.py)."""
+    if row.status == Status.DRAFTED:
+        return f"{row.note}【草拟】"
+    if row.change is None:
+        return row.note
+    change = row.change
+    word = "调出" if row.status == Status.REMOVED else "调入"
+    approved = f"{change.approved_for.name if change.approved_for else ''}{date_text(change.approved_on)}批准"
+    return f"{row.note}【{word}：{change.reason}；{approved}】"
 
 
 def shown(column: Column, row: BreakdownRow, serial: int) -> str:
@@ -86,13 +103,33 @@ def shown(column: Column, row: BreakdownRow, serial: int) -> str:
     return str(value)
 
 
-def totals(rows: list[BreakdownRow]) -> dict[str, str | int]:
-    """Heading → what the 合计 row says under it. Outputs in different units and minerals do not add up."""
+def totals(rows: list[BreakdownRow], original: int | None = None) -> dict[str, str | int]:
+    """Heading → what the 合计 row says under it, of the rows that count: without those that left the target. Outputs in
+    different units and minerals do not add up."""
+    counted = [row for row in rows if row.is_in_target]
     return {
-        "矿山名称": len(rows),
-        "规模级别": _tally(rows, "size_class", paper_words.SIZES),
-        "任务类别": _tally(rows, "tier", paper_words.TIERS),
+        "矿山名称": len(counted),
+        "规模级别": _tally(counted, "size_class", paper_words.SIZES),
+        "任务类别": _tally(counted, "tier", paper_words.TIERS),
+        NOTE: _moved(rows, original),
     }
+
+
+def _moved(rows: list[BreakdownRow], original: int | None) -> str:
+    """How the target came to be what it is; "" where nothing moved it and nothing is drafted."""
+    counts = Counter(row.status for row in rows)
+    adjusted = counts[Status.KEPT] + counts[Status.ENTERED]
+    said = []
+    if original is not None and (counts[Status.REMOVED] or counts[Status.ENTERED] or original != adjusted):
+        said = [
+            f"原定{original}",
+            f"调出{counts[Status.REMOVED]}",
+            f"调入{counts[Status.ENTERED]}",
+            f"调整后{adjusted}",
+        ]
+    if counts[Status.DRAFTED]:
+        said.append(f"草拟{counts[Status.DRAFTED]}")
+    return "\n".join(said)
 
 
 def _tally(rows: list[BreakdownRow], name: str, words: dict[str, str]) -> str:

@@ -13,8 +13,8 @@ from tasks.exports.columns import BREAKDOWN, shown, totals
 from tasks.exports.paper import pdf
 from tasks.exports.paper_words import NUMERALS, date_text, version_mark, version_name
 from tasks.models import PlanSection, PlanVersion
-from tasks.reports.breakdown import BreakdownRow, rows_of
 from tasks.rules.steps import Step
+from tasks.standing.breakdown import BreakdownRow, rows_of
 
 HEADINGS = {
     PlanSection.Key.OVERVIEW: "基本情况",

@@ -13,10 +13,10 @@ from tasks.exports.table import ROW_HEIGHT, write_foot, write_head
 from tasks.exports.workbook import HEADER, Sheet, as_bytes, date_style, new_book
 from tasks.models import Requirement
 from tasks.reports.burn_up import BurnUp
-from tasks.reports.progress import Base, PlaceProgress, Progress
-from tasks.reports.target_list import TargetRow
 from tasks.rules.progress import Criterion
 from tasks.rules.standing import Standing
+from tasks.standing.progress import AgencyProgress, Base, Progress
+from tasks.standing.target_list import TargetRow
 from tasks.words import Word
 
 PLACES, MONTHS, TASKS = "进度", "逐月", "明细"
@@ -69,15 +69,11 @@ def progress_workbook(
     head: Agency,
     curve: BurnUp | None,
     tasks: list[TargetRow],
-    mine_free: set[int],
 ) -> bytes:
-    """Three sheets of xlsx: the places in the order of `found`, the months, every task once.
-
-    `mine_free` are the agencies (ids) whose 不涉矿 is in force on the day.
-    """
+    """Three sheets of xlsx: the agencies in the order of `found`, the months, every task once."""
     title = f"{head.name}绿色矿山建设进度"
     book = new_book(title)
-    _places_sheet(book, found, head, mine_free, f"{title}表")
+    _places_sheet(book, found, head, f"{title}表")
     _months_sheet(book, found, head, curve, f"{title}逐月表")
     _tasks_sheet(book, found, head, tasks, f"{title}明细表")
     return as_bytes(book)
@@ -123,23 +119,22 @@ def _sheet(book, name: str, found: Progress, head: Agency, title: str, widths: l
     return sheet
 
 
-def _places_sheet(book, found: Progress, head: Agency, mine_free: set[int], title: str) -> None:
+def _places_sheet(book, found: Progress, head: Agency, title: str) -> None:
     sheet = _sheet(book, PLACES, found, head, title, WIDTHS, "座、%")
     sheet.header(HEADINGS)
     for serial, row in enumerate(found.rows, start=1):
-        _place_row(sheet, serial, row, row.agency.pk in mine_free)
+        _place_row(sheet, serial, row, found)
     _total_row(sheet, found)
     for text in _remarks(found):
         sheet.line([(1, sheet.columns, text, "left")], height=row_height([(text, sum(WIDTHS))]))
     write_foot(sheet, shown=sheet.columns)
 
 
-def _place_row(sheet: Sheet, serial: int, row: PlaceProgress, is_mine_free: bool) -> None:
-    standing = row.standing
+def _place_row(sheet: Sheet, serial: int, row: AgencyProgress, found: Progress) -> None:
+    standing, is_mine_free = row.standing, row.agency.pk in found.day.mine_free
     exempt = is_mine_free and row.checkpoint.lifted_if_mine_free
-    # Without a target nothing of it is known to be done.
-    done = None if row.planned is None else standing.done
-    note = _note(row, is_mine_free)
+    done = standing.done
+    note = _note(row, found, is_mine_free)
     figures = [
         standing.base,
         row.original,
@@ -156,7 +151,7 @@ def _place_row(sheet: Sheet, serial: int, row: PlaceProgress, is_mine_free: bool
             text_cell(sheet, CRITERIA[row.criterion], "center"),
             *(_figure(sheet, figure) for figure in figures),
             _share(sheet, None if done is None else share_of(done, standing.base)),
-            _slack(sheet, standing.slack if done is not None else None),
+            _slack(sheet, standing.slack),
             text_cell(sheet, "不涉矿" if exempt else result(standing), "center"),
             text_cell(sheet, note),
         ],
@@ -167,7 +162,7 @@ def _place_row(sheet: Sheet, serial: int, row: PlaceProgress, is_mine_free: bool
 def _total_row(sheet: Sheet, found: Progress) -> None:
     """合计 counts each mine once, on the base that the rows stand on."""
     standing = found.standing
-    done = standing.done if found.known else None
+    done = standing.done
     note = f"每座矿山只计一次；含{len(found.known)}/{len(found.rows)}个单位"
     style = sheet.style(font=HEADER)
     counts = found.base_counts
@@ -218,7 +213,7 @@ def _slack(sheet: Sheet, value: int | None, **look):
     )
 
 
-def _note(row: PlaceProgress, is_mine_free: bool) -> str:
+def _note(row: AgencyProgress, found: Progress, is_mine_free: bool) -> str:
     if is_mine_free:
         return "已确认不涉矿"
     if row.planned is None:
@@ -226,6 +221,8 @@ def _note(row: PlaceProgress, is_mine_free: bool) -> str:
     said = [f"调出{len(row.removed)}"] if row.removed else []
     said += [f"调入{len(row.entered)}"] if row.entered else []
     said += ["仅按方案目标（调整后）达到，按方案目标（原定）未达到"] if row.meets_only_adjusted else []
+    below = found.below_in(row.agency)
+    said += [f"下级未达须达数：{'、'.join(agency.name for agency in below)}"] if below else []
     return "；".join(said)
 
 
@@ -234,9 +231,9 @@ def _remarks(found: Progress) -> list[str]:
     if found.below:
         names = "、".join(row.agency.name for row in found.below)
         said.append(f"尚未达到须达数的单位 {len(found.below)}：{names}")
-    if found.required_of_places is not None:
+    if found.required_of_agencies is not None:
         said.append(
-            f"各县（市、区）须达数之和 {found.required_of_places}，合计须达数 {found.standing.required}，"
+            f"各县（市、区）须达数之和 {found.required_of_agencies}，合计须达数 {found.standing.required}，"
             "两者按各自基数向上取整，可以不等。"
         )
     return said

@@ -6,10 +6,10 @@ from datetime import date
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
-from tasks.exports.columns import BREAKDOWN, Column, Kind, totals
+from tasks.exports.columns import BREAKDOWN, NOTE, Column, Kind, totals
 from tasks.exports.paper_words import MONTH, date_pattern, date_text
-from tasks.exports.workbook import TITLE, Sheet, date_style
-from tasks.reports.breakdown import BreakdownRow
+from tasks.exports.workbook import BODY, STRUCK, TITLE, Sheet, date_style
+from tasks.standing.breakdown import BreakdownRow, Status
 
 UNITS = "座、万吨/年、万立方米/年"
 HEADINGS = [(column.group, column.heading) for column in BREAKDOWN]
@@ -48,25 +48,31 @@ def write_foot(sheet: Sheet, *, shown: int) -> None:
     sheet.ws.print_area = f"A1:{get_column_letter(shown)}{sheet.row}"
 
 
+def _styles(sheet: Sheet, font) -> dict[Kind, object]:
+    return {
+        Kind.SERIAL: sheet.style(font=font),
+        Kind.TEXT: sheet.style(align="left", quoted=True, pattern="@", font=font),
+        Kind.WORD: sheet.style(quoted=True, pattern="@", font=font),
+        Kind.NUMBER: sheet.style(font=font),
+    }
+
+
 class RowWriter:
     """Writes rows under the official columns, and behind them what `hidden` gives for each row."""
 
     def __init__(self, sheet: Sheet, hidden=()) -> None:
         self.sheet = sheet
         self.hidden = hidden
-        centred = sheet.style(quoted=True, pattern="@")
-        self._styles = {
-            Kind.SERIAL: sheet.style(),
-            Kind.TEXT: sheet.style(align="left", quoted=True, pattern="@"),
-            Kind.WORD: centred,
-            Kind.NUMBER: sheet.style(),
-        }
+        self._styles, self._struck_styles = _styles(sheet, BODY), _styles(sheet, STRUCK)
         self._plain = sheet.style(grid=False)
         self._texts = {Kind.TEXT, Kind.WORD}
-        self._dates: dict[str, object] = {}
+        self._dates: dict[tuple[str, bool], object] = {}
 
     def write(self, rows: Iterable[BreakdownRow]) -> None:
-        for serial, row in enumerate(rows, start=1):
+        """Numbered as they count: a row that left the target stands struck through and without a number."""
+        serial = 0
+        for row in rows:
+            serial += row.status != Status.REMOVED
             cells = [self._cell(column, row, serial) for column in BREAKDOWN]
             cells += [self._hidden(value(row)) for _heading, value in self.hidden]
             self.sheet.append(cells, height=row_height(row))
@@ -77,15 +83,17 @@ class RowWriter:
             cells = [self._cell(column, BLANK, None) for column in BREAKDOWN]
             self.sheet.append(cells, height=ROW_HEIGHT)
 
-    def write_totals(self, rows: list[BreakdownRow]) -> None:
-        """合计: plain figures, so that they are what was counted and not what a cell computes."""
-        said = totals(rows)
+    def write_totals(self, rows: list[BreakdownRow], original: int | None = None) -> None:
+        """合计: plain figures, so that they are what was counted and not what a cell computes. `original` is how many
+        were first planned, said where the target has moved since."""
+        said = totals(rows, original)
         sheet = self.sheet
         count = sheet.style(pattern='0"座"')
         style = sheet.style()
         cells = [sheet.cell("合计", style)]
         for column in BREAKDOWN[1:]:
             value = said.get(column.heading)
+            value = None if value == "" else value
             cells.append(sheet.cell(value, count if isinstance(value, int) else style))
         lines = max(str(value).count("\n") + 1 for value in said.values())
         sheet.append(cells, height=max(ROW_HEIGHT, LINE_HEIGHT * lines + 6))
@@ -93,18 +101,23 @@ class RowWriter:
 
     def _cell(self, column: Column, row: BreakdownRow, serial: int | None) -> WriteOnlyCell:
         kind = column.kind
+        struck = row.status == Status.REMOVED and column.heading != NOTE
         if kind in self._texts:
-            return self.sheet.cell(column.value(row), self._styles[kind], is_text=True)
+            return self.sheet.cell(column.value(row), self._style(kind, struck), is_text=True)
         if kind is Kind.DAY:
-            return self.sheet.cell(row.planned_on, self._date_style(row))
-        return self.sheet.cell(serial if kind is Kind.SERIAL else column.value(row), self._styles[kind])
+            return self.sheet.cell(row.planned_on, self._date_style(row, struck))
+        value = column.value(row) if kind is not Kind.SERIAL else serial if not struck else None
+        return self.sheet.cell(value, self._style(kind, struck))
 
-    def _date_style(self, row: BreakdownRow):
+    def _style(self, kind: Kind, struck: bool):
+        return self._struck_styles[kind] if struck else self._styles[kind]
+
+    def _date_style(self, row: BreakdownRow, struck: bool):
         day = row.planned_on
         pattern = date_pattern(day, row.planned_precision) if day else MONTH
-        if pattern not in self._dates:
-            self._dates[pattern] = date_style(self.sheet, pattern)
-        return self._dates[pattern]
+        if (pattern, struck) not in self._dates:
+            self._dates[pattern, struck] = date_style(self.sheet, pattern, font=STRUCK if struck else BODY)
+        return self._dates[pattern, struck]
 
     def _hidden(self, value) -> WriteOnlyCell:
         return self.sheet.cell(value, self._plain, is_text=isinstance(value, str))

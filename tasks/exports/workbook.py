@@ -21,7 +21,9 @@ from tasks.exports.paper_words import number_format
 PRODUCT = "绿色矿山建设任务系统"
 LINE = Side(style="thin", color="000000")
 GRID = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
-TITLE, BODY, HEADER = ("方正小标宋简体", 18), ("宋体", 10), ("黑体", 10)
+# Name and size, and whether it is struck through.
+TITLE, BODY, HEADER = ("方正小标宋简体", 18, False), ("宋体", 10, False), ("黑体", 10, False)
+STRUCK = ("宋体", 10, True)
 
 # What XML cannot hold, a lone carriage return (XML would turn it), and text that looks like the escape
 # _x0041_, which spreadsheets would read as a letter.
@@ -165,8 +167,8 @@ class Sheet:
 def _looks_like(ws, *, align="center", grid=True, font=BODY, pattern="General", locked=False, quoted=False):
     """Register a look and return what a cell refers to it by. `quoted` marks text as text for good."""
     cell = WriteOnlyCell(ws)
-    name, size = font
-    cell.font = Font(name=name, size=size)
+    name, size, is_struck = font
+    cell.font = Font(name=name, size=size, strike=is_struck or None)
     cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=grid)
     if grid:
         cell.border = GRID

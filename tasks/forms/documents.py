@@ -12,6 +12,7 @@ from tasks.models import PolicyDocument, Programme, Requirement, RequirementAddr
 from tasks.rules import document_numbers
 from tasks.rules.date_phrases import Deadline
 from tasks.rules.deadlines import Act
+from tasks.standing.programmes import programme_meant
 from tasks.words import ACTS
 
 Selector = RequirementAddressee.Selector
@@ -53,7 +54,7 @@ class DocumentForm(OnceForm):
         forwards.queryset = PolicyDocument.objects.visible_to(user)
         forwards.label_from_instance = lambda one: f"{one.number} {one.title}"
         self.fields["issuer_name"].initial = user.acting.agency.bureau_name(today())
-        self.fields["programme"].initial = Programme.objects.order_by("pk").first()
+        self.fields["programme"].initial = programme_meant()
 
     def clean_number(self):
         number = document_numbers.normalise(self.cleaned_data["number"])

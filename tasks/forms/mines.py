@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Level, Membership, Role
+from greenmine.clock import today
 from greenmine.forms import DayInput, OnceForm
 from tasks.models import Mine, Permit
 from tasks.rules import permits
@@ -21,6 +22,15 @@ class MineForm(OnceForm, forms.ModelForm):
     """Every field but the name may stay empty, which means unknown. `lock` is the state that was shown."""
 
     lock = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # Asked of nobody who makes an ordinary change: it counts from today.
+    since = forms.DateField(
+        label=_("Since"),
+        required=False,
+        widget=DayInput,
+        help_text=_(
+            "Earlier days keep what they had; figures of the days from this one on are counted anew."
+        ),
+    )
 
     class Meta:
         model = Mine
@@ -74,6 +84,12 @@ class MineForm(OnceForm, forms.ModelForm):
             self.fields[name].empty_label = UNKNOWN_EMPTY
         for name in ("method", "size_class", "status", "output_unit"):
             self.fields[name].choices = [("", UNKNOWN_EMPTY), *self.fields[name].choices[1:]]
+
+    def clean_since(self):
+        since = self.cleaned_data["since"]
+        if since and since > today():
+            raise ValidationError(_("The day lies in the future. A day up to today is accepted."))
+        return since
 
     def clean(self):
         given = super().clean()

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from agencies.filters import ALL, INDENT
 from agencies.models import Agency, Membership
 from tasks.models import Requirement
-from tasks.reports.obligations import Obligation
 from tasks.rules.deadlines import Act, Mark
+from tasks.standing.obligations import Obligation
 from tasks.words import ACTS, MARKS
 
 

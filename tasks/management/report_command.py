@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from agencies.models import Agency
 from greenmine.clock import today
+from tasks.models import Programme
+from tasks.standing.programmes import programme_meant
 
 
 class ReportCommand(BaseCommand):
@@ -39,14 +41,20 @@ class ReportCommand(BaseCommand):
             self.stdout.write("\t".join("" if value is None else str(value) for value in row.values()))
 
 
-def agencies_below(code: str | None):
-    """The agency with this code and all below it; every agency without a code."""
-    if not code:
-        return Agency.objects.all()
+def known_agency(code: str) -> Agency:
     agency = Agency.objects.filter(code=code).first()
     if agency is None:
         raise CommandError(f"没有代码为 {code} 的机构。")
-    return Agency.objects.below(agency)
+    return agency
+
+
+def known_programme(code: str | None) -> Programme:
+    """The programme of the code, else the one that is meant without a name (standing/programmes.py)."""
+    programme = programme_meant(code)
+    if programme is None:
+        names = "、".join(Programme.objects.values_list("code", flat=True)) or "无，请先运行 load_reference"
+        raise CommandError(f"没有这个专项工作，请用 --programme 给出代码（现有：{names}）。")
+    return programme
 
 
 def _day(text: str) -> date:

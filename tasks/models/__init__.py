@@ -11,6 +11,7 @@ from tasks.models.import_file import ColumnMapping, ImportFile, LineState
 from tasks.models.inspection import Inspection, Rectification
 from tasks.models.ledger import TargetChange
 from tasks.models.mine import Mine, Mineral, Permit
+from tasks.models.mine_state import MineState
 from tasks.models.mine_task import MineTask
 from tasks.models.monthly_report import MonthCorrection, MonthEvent, MonthLine, MonthlyReport
 from tasks.models.plan_version import (
@@ -42,6 +43,7 @@ __all__ = [
     "IssuerList",
     "LineState",
     "Mine",
+    "MineState",
     "MineTask",
     "Mineral",
     "MonthCorrection",

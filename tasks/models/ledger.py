@@ -10,7 +10,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Fact, Role
-from agencies.models.fact import LATE_ENTRY_AFTER
 from tasks.models.mine_task import MineTask
 from tasks.models.plan_version import PlanLine
 from tasks.rules.planned_dates import PlannedDate, display
@@ -106,6 +105,11 @@ class TargetChange(Fact):
         return "declined" if self.declined_on and self.declined_on <= day else "asked"
 
     @property
+    def counts_from(self):
+        """The day from which an approved change counts: its own, or that of the approval where that is later."""
+        return max(self.happened_on, self.approved_on)
+
+    @property
     def group(self) -> list:
         """The request with those that are answered together with it: of a merger the entry and all removals."""
         root = self.linked_to or self
@@ -114,7 +118,7 @@ class TargetChange(Fact):
     @property
     def is_late_answer(self) -> bool:
         day = self.approved_on or self.declined_on
-        return bool(day and self.answered_on and self.answered_on - day > LATE_ENTRY_AFTER)
+        return bool(day and self.answered_on and self.answered_on > day)
 
     @property
     def planned(self) -> str:

@@ -69,8 +69,9 @@ class MineQuerySet(models.QuerySet):
 IN_SCOPE = Q(size_class__in=["large", "medium"]) | Q(method__in=["open_pit", "combined"])
 
 
-class Mine(models.Model):
-    """One mine. Empty means unknown, and stays unknown: nothing is guessed from a name or a number."""
+class MineColumns(models.Model):
+    """What the register says of a mine: its copy of today (`Mine`) and each earlier state (`MineState`) hold the
+    same columns. Empty means unknown, and stays unknown: nothing is guessed from a name or a number."""
 
     class Method(models.TextChoices):
         OPEN_PIT = "open_pit", _("Open-pit")
@@ -98,18 +99,28 @@ class Mine(models.Model):
     name = models.CharField(_("Mine"), max_length=120)
     holder = models.CharField(_("Holder of the mining right"), max_length=120, blank=True)
     county = models.ForeignKey(
-        Agency, models.PROTECT, null=True, blank=True, related_name="mines_located", verbose_name=_("County")
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss_located",
+        verbose_name=_("County"),
     )
     managed_by = models.ForeignKey(
         Agency,
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="mines_managed",
+        related_name="%(class)ss_managed",
         verbose_name=_("Managed by"),
     )
     mineral = models.ForeignKey(
-        Mineral, models.PROTECT, null=True, blank=True, related_name="mines", verbose_name=_("Mineral class")
+        Mineral,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss",
+        verbose_name=_("Mineral class"),
     )
     mineral_name = models.CharField(_("Main mineral"), max_length=60, blank=True)
     method = models.CharField(_("Method"), max_length=15, choices=Method, blank=True)
@@ -127,6 +138,42 @@ class Mine(models.Model):
     first_permitted_on = models.DateField(_("First permit"), null=True, blank=True)
     source = models.CharField(_("Source"), max_length=200, blank=True)
     note = models.TextField(_("Note"), blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_open_pit(self) -> bool:
+        return self.method in (self.Method.OPEN_PIT, self.Method.COMBINED)
+
+    @property
+    def is_in_scope(self) -> bool:
+        """「全部大中型矿山、露天矿山」: (large or medium) or (open-pit or combined) (trap 11)."""
+        return self.is_open_pit or self.size_class in (self.SizeClass.LARGE, self.SizeClass.MEDIUM)
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status in (self.Status.CLOSED, self.Status.EXHAUSTED)
+
+    @property
+    def computed_size_class(self) -> str:
+        """A hint beside the class on file, "" where the thresholds or the figure are unknown."""
+        if not self.mineral or self.output is None:
+            return ""
+        standard = self.mineral.size_standard(self.method, self.output_unit)
+        return (standard and size_class(standard, self.output)) or ""
+
+
+# The columns that have days, as attributes: a state is a copy of all of them.
+REGISTER_FIELDS = [field.attname for field in MineColumns._meta.local_fields]
+
+
+class Mine(MineColumns):
+    """One mine, as the register has it today. Written by actions/mines.py alone, which keeps the states."""
+
     is_sample = models.BooleanField(_("Sample"), default=False, editable=False)
 
     folded_name = models.CharField(max_length=120, editable=False, db_index=True)
@@ -151,9 +198,6 @@ class Mine(models.Model):
             ),
         ]
 
-    def __str__(self):
-        return self.name
-
     def save(self, *args, **kwargs):
         self.name = mine_names.clean_name(self.name)
         self.folded_name = mine_names.fold(self.name)[:120]
@@ -164,26 +208,9 @@ class Mine(models.Model):
         return reverse("tasks:mine_detail", args=[self.pk])
 
     @property
-    def is_open_pit(self) -> bool:
-        return self.method in (self.Method.OPEN_PIT, self.Method.COMBINED)
-
-    @property
-    def is_in_scope(self) -> bool:
-        """「全部大中型矿山、露天矿山」: (large or medium) or (open-pit or combined) (trap 11)."""
-        return self.is_open_pit or self.size_class in (self.SizeClass.LARGE, self.SizeClass.MEDIUM)
-
-    @property
     def current_permit(self) -> "Permit | None":
         """The permit whose validity begins last. Asks no query when the permits are prefetched."""
         return max(self.permits.all(), key=lambda one: (one.valid_from or date.min, one.pk), default=None)
-
-    @property
-    def computed_size_class(self) -> str:
-        """A hint beside the class on file, "" where the thresholds or the figure are unknown."""
-        if not self.mineral or self.output is None:
-            return ""
-        standard = self.mineral.size_standard(self.method, self.output_unit)
-        return (standard and size_class(standard, self.output)) or ""
 
 
 class Permit(models.Model):

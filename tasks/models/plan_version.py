@@ -2,13 +2,20 @@
 
 from concurrency.fields import AutoIncVersionField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from tasks.models.mine_task import MineTask
 from tasks.models.stored_file import StoredFile
-from tasks.models.work_plan import WorkPlan
+from tasks.models.work_plan import PlanEvent, WorkPlan
+from tasks.rules.steps import Step
+
+
+def _taken_back() -> Q:
+    """Walls are of now: what was taken back on any day is not opened above on any day (decisions.md, "Facts and
+    days")."""
+    return Q(Exists(PlanEvent.objects.filter(step=Step.TAKE_BACK, version=OuterRef("pk"))))
 
 
 class PlanVersionQuerySet(models.QuerySet):
@@ -16,13 +23,17 @@ class PlanVersionQuerySet(models.QuerySet):
         """Contents: one's own in every state; of those below, from the submission on."""
         plans = WorkPlan.objects.visible_to(user)
         own = Q(plan__agency=user.acting.agency) if user.acting else Q(pk=None)
-        return self.filter(plan__in=plans).filter(own | Q(frozen_at__isnull=False, taken_back=False))
+        return self.filter(plan__in=plans).filter(own | Q(frozen_at__isnull=False) & ~_taken_back())
 
     def working(self):
         return self.filter(frozen_at=None)
 
     def frozen(self):
         return self.filter(frozen_at__isnull=False)
+
+    def not_taken_back(self):
+        """Without what was never received: the events say so, no column does."""
+        return self.exclude(_taken_back())
 
 
 class PlanVersion(models.Model):
@@ -35,7 +46,6 @@ class PlanVersion(models.Model):
     frozen_at = models.DateTimeField(null=True)
     frozen_on = models.DateField(null=True)
     content_hash = models.CharField(max_length=64, blank=True)
-    taken_back = models.BooleanField(default=False)
     # A city's version has no lines for its counties: it freezes theirs, by id.
     includes = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="included_in")
     attachments = models.ManyToManyField("tasks.Attachment", blank=True, related_name="versions")

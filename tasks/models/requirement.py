@@ -7,6 +7,7 @@ a few ways, so that a new notice or another province needs no code.
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, AgencyGroup, Level
@@ -132,10 +133,19 @@ class Addressee(models.Model):
             case self.Selector.BELOW:
                 return agency.pk != self.agency_id and agency.path.startswith(self.agency.path)
             case self.Selector.GROUP:
-                return agency.pk in {member.pk for member in self.group.agencies.all()}
+                return agency.pk in self._members
             case self.Selector.SUPERIORS_OF_GROUP:
-                return agency.path in {member.reports_to_path for member in self.group.agencies.all()}
+                return agency.path in self._superiors
         return False
+
+    # Kept on the object: a duty is asked of each agency of the country.
+    @cached_property
+    def _members(self) -> set[int]:
+        return {member.pk for member in self.group.agencies.all()}
+
+    @cached_property
+    def _superiors(self) -> set[str]:
+        return {member.reports_to_path for member in self.group.agencies.all()}
 
 
 def binds(addressees, agency: Agency) -> bool:

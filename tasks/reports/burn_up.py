@@ -8,8 +8,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tasks.reports.progress import Progress
 from tasks.rules.progress import Criterion, done_since
+from tasks.standing.done import NOT_DONE
+from tasks.standing.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -28,38 +29,42 @@ class BurnUp:
     on: date
 
 
-def burn_up(by_criterion: dict[Criterion, Progress], *, first: date, last: date) -> BurnUp | None:
-    """From the same branch's progress under each criterion; None while no plan is in force."""
-    some = next(iter(by_criterion.values()))
-    if not some.known:
+def burn_up(found: Progress, *, first: date, last: date) -> BurnUp | None:
+    """Of the adjusted target of the progress's branch, under every criterion; None while no plan is in force."""
+    if not found.known:
         return None
-    planned = sorted(day for day in some.tasks.values() if day)
-    done = {criterion: _Done(found) for criterion, found in by_criterion.items()}
+    planned = sorted(day for day in found.tasks.values() if day)
+    done = {criterion: _Done(found, criterion) for criterion in Criterion}
     points = [
         Point(
             day=day,
             planned=bisect_right(planned, day),
             done={
-                c: one.by(min(day, some.on)) if _has_begun(day, some.on) else None for c, one in done.items()
+                criterion: days.by(min(day, found.on)) if _has_begun(day, found.on) else None
+                for criterion, days in done.items()
             },
         )
         for day in _month_ends(first, last)
     ]
-    return BurnUp(tuple(points), len(some.tasks), some.on)
+    return BurnUp(tuple(points), len(found.tasks), found.on)
 
 
 class _Done:
     """How many tasks of the target were done on a day. One that was delisted later still counts for the months in
     which it was listed."""
 
-    def __init__(self, found: Progress):
-        self.criterion = found.criterion
-        winding = found.days.winding
-        self.steady = sorted(day for task, day in found.done.items() if task not in winding)
-        self.winding = [winding[task] for task in winding if task in found.tasks]
+    def __init__(self, found: Progress, criterion: Criterion):
+        self.criterion = criterion
+        uneven = found.day.done.uneven
+        self.steady = sorted(
+            since
+            for task in found.tasks
+            if task not in uneven and (since := found.day.done.get(task, NOT_DONE).under(criterion))
+        )
+        self.uneven = [uneven[task] for task in uneven if task in found.tasks]
 
     def by(self, day: date) -> int:
-        turned = sum(done_since(stages, self.criterion, on=day) is not None for stages in self.winding)
+        turned = sum(done_since(stages, self.criterion, on=day) is not None for stages in self.uneven)
         return bisect_right(self.steady, day) + turned
 
 

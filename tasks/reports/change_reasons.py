@@ -7,15 +7,14 @@ came into force, or the stage that was reached.
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from django.db.models import Q
 
 from tasks.models import PlanEvent, PlanVersion, StageFact, TargetChange
-from tasks.reports.filings import Filing
-from tasks.reports.target_tasks import ACCEPTING, Target
-from tasks.reports.targets import planned_days
 from tasks.rules.progress import Criterion, counted_stages
+from tasks.standing.day import Day
+from tasks.standing.filings import ACCEPTING, Filing
+from tasks.standing.promises import planned_days
 
 _ABSENT = "absent"
 
@@ -29,14 +28,6 @@ class Why:
     change: TargetChange | None = None
     version: PlanVersion | None = None
     stage: StageFact | None = None
-
-
-class Day(Protocol):
-    """What is known of one of the two days; the keys are ids of agencies."""
-
-    on: date
-    filings: dict[int, Filing]
-    targets: dict[int, Target]
 
 
 class Reasons:
@@ -110,9 +101,6 @@ def _by_stage(fact: StageFact | None) -> Why | None:
 
 def _new_changes(before: Day, after: Day, tasks: set[int]) -> dict[tuple[int, str], TargetChange]:
     """(task, kind) → the last change that counts on the later day and not yet on the earlier one."""
-    old, new = (
-        {change.pk for target in day.targets.values() for change in target.changes if change.task_id in tasks}
-        for day in (before, after)
-    )
+    old, new = ({change.pk for change in day.changes if change.task_id in tasks} for day in (before, after))
     found = TargetChange.objects.filter(pk__in=new - old).select_related("approved_for")
     return {(one.task_id, one.kind): one for one in found.order_by("happened_on", "pk")}

@@ -10,9 +10,9 @@ from datetime import date
 from enum import StrEnum
 
 from tasks.models import Requirement
-from tasks.reports.obligations import Obligation
 from tasks.rules.deadlines import Mark
 from tasks.rules.working_days import last_working_day_hint
+from tasks.standing.obligations import Obligation
 
 SETTLED = (Mark.MET, Mark.MET_LATE)
 

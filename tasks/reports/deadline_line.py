@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 from tasks.models import Requirement
 from tasks.reports.deadline_days import SETTLED, Reading, readings
-from tasks.reports.obligations import Obligation
 from tasks.rules.deadlines import Mark
+from tasks.standing.obligations import Obligation
 
 # Of the whole width, in per cent, when days lie beyond the scale.
 SCALE_WIDTH = 78.0

@@ -1,34 +1,44 @@
-"""工作台: what a bureau sees first. Its own duties, those below it side by side, and what comes next."""
+"""工作台: what a bureau sees first. Its own duties, those below it side by side, and what comes next.
+
+Figures are those of standing/: the desk chooses what leads, and counts nothing itself.
+"""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from agencies.models import Agency, MineFreeDeclaration
-from tasks.models import InspectionWindow, PlanVersion, Requirement, WorkPlan
-from tasks.reports.filings import NO_FILING, Filing, filing_on, shown_version
-from tasks.reports.obligations import Obligation, obligations
-from tasks.reports.targets import Promise, mines_by_manager, planned_days, promises
+from tasks.models import InspectionWindow, Requirement, WorkPlan
 from tasks.rules.deadlines import Mark
 from tasks.rules.steps import State
 from tasks.rules.working_days import last_working_day_hint
+from tasks.standing.day import Day
+from tasks.standing.filings import Filing
+from tasks.standing.obligations import Obligation, obligations
+from tasks.standing.progress import AgencyProgress, Progress, progress
+from tasks.standing.promises import Promise, promises
+from tasks.standing.totals import Total, total
+
+SETTLED = (Mark.MET, Mark.MET_LATE, Mark.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True)
 class AgencyRow:
     """One bureau below: where its filing stands, and how it stands in time against each source.
 
-    `tasks` is None where no plan says anything yet, never 0. `is_provisional` marks figures of a plan
-    that is not accepted yet (草拟).
+    `planned` is its target in force, `drafted` what a plan that is not in force yet holds (草拟), each task with its
+    planned day; None where no such plan speaks, never 0. `withheld` counts the tasks of a draft whose content is not
+    read here.
     """
 
     agency: Agency
     filing: Filing
-    version: PlanVersion | None
     obligations: tuple[Obligation, ...]
     mines: int
     planned: dict[int, date | None] | None
+    drafted: dict[int, date | None] | None
+    withheld: int
     promises: tuple[Promise, ...]
     mine_free: MineFreeDeclaration | None = None
 
@@ -37,15 +47,15 @@ class AgencyRow:
         return None if self.planned is None else len(self.planned)
 
     @property
-    def is_provisional(self) -> bool:
-        return self.version is not None and self.version.pk != self.filing.in_force_id
+    def late(self) -> list[Obligation]:
+        return [one for one in self.obligations if one.mark == Mark.OVERDUE]
 
     @cached_property
     def kinds(self) -> set[str]:
         """Under which words of the summary the row is found."""
         state = self.filing.working_state
         found = {
-            "overdue": any(o.mark == Mark.OVERDUE for o in self.obligations),
+            "overdue": bool(self.late),
             "to_review": state in (State.SUBMITTED, State.RESUBMITTED),
             "returned": state == State.RETURNED,
             "not_filed": state in (State.NONE, State.DRAFT) and not self.mine_free,
@@ -79,17 +89,33 @@ class ComingDate:
 
 @dataclass(frozen=True)
 class Desk:
+    """`own` are the bureau's dated acts, `targets` its checkpoints. `progress` is that of its branch towards each
+    checkpoint that has begun to count: those whose day has passed, and the next."""
+
     agency: Agency
-    as_of: date
+    day: Day
     own: tuple[Obligation, ...]
-    own_filing: Filing
-    own_plan: WorkPlan | None
+    targets: tuple[Obligation, ...]
     groups: tuple[Group, ...]
     coming: tuple[ComingDate, ...]
     windows: tuple[InspectionWindow, ...]
-    shares: tuple[Requirement, ...] = field(default=())
-    # What the bureau itself has done towards each checkpoint; its plan's promises stand in the rows.
-    targets: tuple[Obligation, ...] = field(default=())
+    progress: tuple[Progress, ...]
+
+    @property
+    def as_of(self) -> date:
+        return self.day.on
+
+    @property
+    def own_filing(self) -> Filing:
+        return self.day.filing(self.agency)
+
+    @property
+    def own_plan(self) -> WorkPlan | None:
+        return self.own_filing.plan
+
+    @property
+    def shares(self) -> list[Requirement]:
+        return self.day.checkpoints
 
     @property
     def rows(self) -> list[AgencyRow]:
@@ -102,7 +128,29 @@ class Desk:
 
     @cached_property
     def overdue(self) -> list[Obligation]:
-        return [o for row in self.rows for o in row.obligations if o.mark == Mark.OVERDUE]
+        return [obligation for row in self.rows for obligation in row.late]
+
+    @cached_property
+    def filing_duties(self) -> list[Obligation]:
+        """The dated acts of the bureau and of the rows."""
+        return [*self.own, *(one for row in self.rows for one in row.obligations)]
+
+    @cached_property
+    def progress_leads(self) -> bool:
+        """Whether building leads and the filing folds: once the last day of the filing has passed, or all plans are
+        in. Without a target in force there is nothing to lead with."""
+        if not self.progress or not self.progress[-1].known:
+            return False
+        is_in = all(duty.mark in SETTLED for duty in self.filing_duties)
+        return is_in or all(duty.dates.last_day < self.as_of for duty in self.filing_duties)
+
+    @cached_property
+    def leading(self) -> list["Checkpoint"]:
+        """The checkpoints as they lead the desk: the one that is worked towards first, else the last; then those that
+        have passed, the latest first."""
+        found = [Checkpoint(self, one) for one in self.progress]
+        ahead = [one for one in found if not one.has_passed]
+        return ahead + [one for one in reversed(found) if one.has_passed]
 
     @property
     def inversion(self) -> "Inversion | None":
@@ -116,32 +164,61 @@ class Desk:
             and o.dates.last_day
             and o.dates.last_day > own
             and not o.dates.internal_on
-            and o.mark not in (Mark.NOT_APPLICABLE, Mark.MET, Mark.MET_LATE)
+            and o.mark not in SETTLED
         ]
-        open_own = any(o.mark not in (Mark.MET, Mark.MET_LATE, Mark.NOT_APPLICABLE) for o in self.own)
+        open_own = any(o.mark not in SETTLED for o in self.own)
         return Inversion(own, tuple(later)) if later and open_own and own >= self.as_of else None
 
-    @property
-    def totals(self) -> dict:
-        """Each mine and each task counted once, though a pilot stands beside its city; unknown tasks are
-        left out, and counted as unknown."""
-        known = [row for row in self.rows if row.planned is not None]
-        planned = {task: day for row in known for task, day in row.planned.items()}
-        return {
-            "mines": sum(row.mines for row in self._tops()),
-            "tasks": len(planned),
-            "known": len(known),
-            "promises": promises(planned.values(), self.shares),
-        }
+    @cached_property
+    def total(self) -> Total:
+        return total(self.day, [row.agency for row in self.rows])
 
-    def _tops(self) -> list[AgencyRow]:
-        """Rows without their superior among the rows: a city's mines hold those of its counties."""
-        paths = [row.agency.path for row in self.rows]
-        return [
-            row
-            for row in self.rows
-            if not any(path != row.agency.path and row.agency.path.startswith(path) for path in paths)
-        ]
+    @cached_property
+    def total_mines(self) -> int:
+        """Of the branch, each once, though a pilot stands beside its city."""
+        return self.day.register.mines.count(self.agency.path)
+
+    @cached_property
+    def total_promises(self) -> list[Promise]:
+        targets = self.day.targets
+        days = [targets[agency].tasks[task] for task, agency in self.day.counted.items()]
+        return promises(days, self.shares)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """One checkpoint on the desk: the whole branch, then each bureau below with what is missing."""
+
+    desk: Desk
+    progress: Progress
+
+    @property
+    def requirement(self) -> Requirement:
+        return self.progress.checkpoint
+
+    @property
+    def has_passed(self) -> bool:
+        return self.progress.on > self.requirement.due_on
+
+    @property
+    def days_left(self) -> int:
+        """Whole days until its day; negative once it has passed."""
+        return (self.requirement.due_on - self.progress.on).days
+
+    @property
+    def days_late(self) -> int:
+        return -self.days_left
+
+    @property
+    def rows(self) -> list[tuple[AgencyProgress, list[Agency]]]:
+        """(bureau, those below it that are behind) in the order of the desk's rows."""
+        agencies = [row.agency for row in self.desk.rows]
+        found = [(self.progress.row(agency), agency) for agency in agencies]
+        return [(row, self.progress.below_in(agency)) for row, agency in found if row]
+
+    @property
+    def own(self) -> AgencyProgress | None:
+        return self.progress.row(self.desk.agency)
 
 
 @dataclass(frozen=True)
@@ -150,71 +227,67 @@ class Inversion:
     agencies: tuple[Agency, ...]
 
 
-def desk(*, agency: Agency, as_of: date) -> Desk:
-    """Everything the first page shows, in a number of queries that the number of bureaus does not change."""
-    branch = Agency.objects.below(agency)
-    owed = obligations(as_of=as_of, agencies=branch.filing())
+def desk(day: Day, agency: Agency) -> Desk:
+    """Everything the first page of the agency (the head of the day's branch) shows, in a number of queries that the
+    number of bureaus does not change."""
+    owed = obligations(day)
     by_agency = defaultdict(list)
     for obligation in owed:
         if obligation.requirement.kind == Requirement.Kind.ACTS and obligation.dates.last_day:
             by_agency[obligation.agency.pk].append(obligation)
-    below = _bureaus_below(agency, owed)
-    rows = _rows(below, by_agency, as_of)
-    own_plan = WorkPlan.objects.filter(agency=agency).with_events().first()
+    rows = _rows(day, _bureaus_below(day, agency, owed), by_agency)
     return Desk(
         agency=agency,
-        as_of=as_of,
+        day=day,
         own=tuple(sorted(by_agency[agency.pk], key=lambda o: o.dates.last_day)),
-        own_filing=filing_on(own_plan, as_of) if own_plan else NO_FILING,
-        own_plan=own_plan,
-        groups=tuple(_groups(agency, rows)),
-        coming=tuple(_coming(owed, as_of)),
-        windows=tuple(_windows(branch, as_of)),
-        shares=tuple(_shares(as_of)),
         targets=tuple(
             o
             for o in owed
             if o.agency.pk == agency.pk and o.requirement.kind == Requirement.Kind.SHARE and o.tally.base
         ),
+        groups=tuple(_groups(agency, rows)),
+        coming=tuple(_coming(owed, day.on)),
+        windows=tuple(_windows(day)),
+        progress=tuple(_progress(day)),
     )
 
 
-def _bureaus_below(agency: Agency, owed: list[Obligation]) -> list[Agency]:
+def _progress(day: Day) -> list[Progress]:
+    """Towards the checkpoints whose day has passed, and the next one; none before the first day that counts."""
+    passed = [point for point in day.checkpoints if point.due_on < day.on]
+    ahead = [point for point in day.checkpoints if point.due_on >= day.on]
+    return [found for point in passed + ahead[:1] if (found := progress(day, checkpoint=point))]
+
+
+def _bureaus_below(day: Day, agency: Agency, owed: list[Obligation]) -> list[Agency]:
     """Those that report to the bureau, and those that its own documents bind to an act by a day."""
-    below = {a.pk: a for a in Agency.objects.reporting_to(agency).filing()}
+    below = {one.pk for one in day.planning_agencies if one.reports_to_path == agency.path}
     for obligation in owed:
         issuer = obligation.requirement.clause.document.issuer_id
         dated = obligation.requirement.kind == Requirement.Kind.ACTS and obligation.dates.last_day
         if dated and issuer == agency.pk and obligation.agency.pk != agency.pk:
-            below[obligation.agency.pk] = obligation.agency
+            below.add(obligation.agency.pk)
     chosen = Agency.objects.filter(pk__in=below).order_by("code")
     return list(chosen.prefetch_related("groups"))
 
 
-def _rows(below: list[Agency], by_agency: dict[int, list[Obligation]], as_of: date) -> list[AgencyRow]:
-    ids = [agency.pk for agency in below]
-    plans = WorkPlan.objects.filter(agency__in=ids).select_related("agency").with_events()
-    plans = {plan.agency_id: plan for plan in plans.prefetch_related("versions")}
-    filings = {pk: filing_on(plan, as_of) for pk, plan in plans.items()}
-    versions = {pk: shown_version(plan, filings[pk]) for pk, plan in plans.items() if filings[pk].events}
-    days = planned_days(version.pk for version in versions.values() if version)
-    shares = list(_shares(as_of))
-    mines = mines_by_manager()
-    declared = MineFreeDeclaration.objects.filter(agency__in=ids).in_force(as_of)
+def _rows(day: Day, below: list[Agency], by_agency: dict[int, list[Obligation]]) -> list[AgencyRow]:
+    declared = MineFreeDeclaration.objects.filter(agency__in=below).in_force(day.until)
     mine_free = {declaration.agency_id: declaration for declaration in declared}
     rows = []
     for agency in below:
-        version = versions.get(agency.pk)
-        planned = days.get(version.pk, {}) if version else None
+        planned, drafted = day.target(agency).tasks, day.drafted.get(agency.pk)
+        shown = planned if planned is not None else drafted
         rows.append(
             AgencyRow(
                 agency=agency,
-                filing=filings.get(agency.pk, NO_FILING),
-                version=version,
+                filing=day.filing(agency),
                 obligations=tuple(sorted(by_agency[agency.pk], key=lambda o: o.dates.last_day)),
-                mines=sum(n for path, n in mines.items() if path.startswith(agency.path)),
+                mines=day.register.mines.count(agency.path),
                 planned=planned,
-                promises=tuple(promises(planned.values(), shares)) if planned is not None else (),
+                drafted=drafted,
+                withheld=len(day.withheld.get(agency.pk, ())),
+                promises=tuple(promises(shown.values(), day.checkpoints)) if shown is not None else (),
                 mine_free=mine_free.get(agency.pk),
             )
         )
@@ -242,7 +315,7 @@ def _common(rows: list[AgencyRow]) -> Requirement | None:
 def _coming(owed: list[Obligation], as_of: date) -> list[ComingDate]:
     found = defaultdict(list)
     for obligation in owed:
-        if obligation.mark in (Mark.MET, Mark.MET_LATE, Mark.NOT_APPLICABLE):
+        if obligation.mark in SETTLED:
             continue
         for day in {obligation.dates.warn_on, obligation.dates.last_day} - {None}:
             if day >= as_of:
@@ -252,18 +325,13 @@ def _coming(owed: list[Obligation], as_of: date) -> list[ComingDate]:
     return [ComingDate(day, one, warns, tuple(found[day, one, warns]), as_of) for day, one, warns in keys]
 
 
-def _windows(branch, as_of: date) -> list[InspectionWindow]:
-    windows = InspectionWindow.objects.select_related("clause__document").prefetch_related(
+def _windows(day: Day) -> list[InspectionWindow]:
+    windows = InspectionWindow.objects.filter(clause__document__programme=day.programme)
+    windows = windows.select_related("clause__document").prefetch_related(
         "addressees__agency", "addressees__group__agencies"
     )
-    agencies = list(branch)
     return [
         window
         for window in windows
-        if window.clause.document.dated_on <= as_of and any(window.binds(a) for a in agencies)
+        if window.clause.document.dated_on <= day.on and any(window.binds(a) for a in day.agencies)
     ]
-
-
-def _shares(as_of: date):
-    shares = Requirement.objects.in_force(as_of).filter(kind=Requirement.Kind.SHARE)
-    return shares.select_related("clause__document").order_by("due_on")

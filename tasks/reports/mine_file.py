@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from agencies.models import User
 from agencies.reports.history import Entry, history
+from greenmine.clock import today
 from tasks.models import (
     GreenStandard,
     Inspection,
     Mine,
+    MineState,
     MineTask,
     Permit,
     PlanEvent,
@@ -24,14 +26,15 @@ from tasks.models import (
     TargetChange,
     WorkPlan,
 )
+from tasks.models.mine import MineColumns
 from tasks.permissions import is_own_staff, may_ask_change, stages_open_to
-from tasks.reports.filings import filing_on
 from tasks.reports.scores import score_results
-from tasks.reports.target_tasks import speaker_of
 from tasks.rules.planned_dates import PlannedDate, display
 from tasks.rules.progress import Reached, life
 from tasks.rules.score_sheets import Verdict
 from tasks.rules.steps import Step
+from tasks.standing.filings import filing_on
+from tasks.standing.targets import speaker_of
 
 # A page shows the latest of it; the audit list of the administration holds all.
 HISTORY_SHOWN = 50
@@ -69,7 +72,11 @@ class TaskLife:
 
 @dataclass(frozen=True)
 class MineFile:
+    """`states` are those of the register that had begun by the day, the latest first; what a correction replaced is
+    among them."""
+
     permits: list[Permit]
+    states: list[MineState]
     held: list[Held]
     lives: list[TaskLife]
     inspections: list[Inspection]
@@ -78,15 +85,17 @@ class MineFile:
 
 
 def mine_file(mine: Mine, *, user: User, as_of: date) -> MineFile:
-    permits = list(mine.permits.prefetch_related("predecessors__mine", "successors__mine"))
+    begun = Q(valid_from=None) | Q(valid_from__lte=as_of)
+    permits = list(mine.permits.filter(begun).prefetch_related("predecessors__mine", "successors__mine"))
     held = _held(mine, user, as_of)
     return MineFile(
         permits=permits,
+        states=_states(mine, as_of),
         held=held,
         lives=_lives(mine, user, as_of, held),
         inspections=_inspections(mine, user, as_of),
         papers=_papers(held, as_of),
-        history=_history(mine, permits),
+        history=_history(mine, permits, as_of),
     )
 
 
@@ -140,25 +149,38 @@ def _papers(held: list[Held], as_of: date) -> list[PlanEvent]:
 
 
 def _held(mine: Mine, user: User, as_of: date) -> list[Held]:
-    lines = PlanLine.objects.filter(
-        task__mine=mine, version__in=PlanVersion.objects.visible_to(user).filter(taken_back=False)
-    ).select_related("version__plan__agency", "version__plan__programme")
+    seen = PlanVersion.objects.visible_to(user).not_taken_back()
+    lines = PlanLine.objects.filter(task__mine=mine, version__in=seen)
+    lines = lines.select_related("version__plan__agency", "version__plan__programme")
     lines = list(lines.order_by("version__plan__agency__path", "version__pk"))
     plans = WorkPlan.objects.filter(pk__in={line.version.plan_id for line in lines}).with_events()
-    in_force = {filing_on(plan, as_of).in_force_id for plan in plans}
-    return [Held(line, line.version_id in in_force) for line in lines]
+    filings = {plan.pk: filing_on(plan, as_of) for plan in plans}
+    return [
+        Held(line, line.version_id == filings[line.version.plan_id].in_force_id)
+        for line in lines
+        if line.version_id in filings[line.version.plan_id].sent_ids
+        or (line.version.is_working and as_of == today())
+    ]
 
 
-def _history(mine: Mine, permits: list[Permit]) -> list[Entry]:
+def _states(mine: Mine, as_of: date) -> list[MineState]:
+    begun = mine.states.filter(Q(since=None) | Q(since__lte=as_of))
+    return list(begun.select_related("recorded_for", "managed_by").order_by("-pk")[:HISTORY_SHOWN])
+
+
+def _history(mine: Mine, permits: list[Permit], as_of: date) -> list[Entry]:
     of_mine = Q(content_type=ContentType.objects.get_for_model(Mine), object_id=mine.pk)
     of_permits = Q(
         content_type=ContentType.objects.get_for_model(Permit), object_id__in=[one.pk for one in permits]
     )
     logs = LogEntry.objects.filter(of_mine | of_permits).select_related("actor", "content_type")
+    if as_of < today():
+        # The log has the real clock: on an earlier day it shows what had been written by then.
+        logs = logs.filter(timestamp__date__lte=as_of)
     return history(logs.order_by("-timestamp", "-pk")[:HISTORY_SHOWN])
 
 
-def facts(mine: Mine, held: list[Held] = ()) -> list[dict]:
+def facts(mine: MineColumns, held: list[Held] = ()) -> list[dict]:
     """What is on file, term by term as {term, value}; what is not known reads 未知. `held` are the versions that
     hold its task."""
     terms = {name: term(name) for name in TERMS}
@@ -204,7 +226,7 @@ def term(name: str) -> str:
     return Mine._meta.get_field(name).verbose_name
 
 
-def _size_words(mine: Mine) -> str:
+def _size_words(mine: MineColumns) -> str:
     """The class on file stands; the computed one is a hint beside it, with its source."""
     on_file = mine.get_size_class_display() or _("unknown")
     if not mine.computed_size_class:
@@ -216,26 +238,26 @@ def _size_words(mine: Mine) -> str:
     return _("%(class)s (by the mineral's thresholds: %(computed)s)") % said
 
 
-def output_words(mine: Mine) -> str:
+def output_words(mine: MineColumns) -> str:
     """The figure as typed, without the zeros that the column pads it with, and its unit."""
     return f"{mine.output.normalize():f} {mine.output_unit}" if mine.output is not None else _("unknown")
 
 
-def scope_word(mine: Mine) -> str:
+def scope_word(mine: MineColumns) -> str:
     """Whether the mine falls under the target; unknown while what is missing could decide it."""
     if mine.is_in_scope:
         return _("in scope")
     return _("not in scope") if mine.method and mine.size_class else _("unknown")
 
 
-def _target_words(mine: Mine, held: list[Held]) -> str:
+def _target_words(mine: MineColumns, held: list[Held]) -> str:
     """A plan may take in a mine that need not be in it; then it counts like the others."""
     if any(one.in_force for one in held) and not mine.is_in_scope and mine.method and mine.size_class:
         return _("not in scope, taken into the plan all the same")
     return scope_word(mine)
 
 
-def _standard_words(mine: Mine) -> str:
+def _standard_words(mine: MineColumns) -> str:
     """Suggested by the mineral; which one an assessment follows is said with its evidence. A standard that the list
     of standards does not hold cannot be chosen there, so its number is said to be unknown."""
     if not mine.mineral:

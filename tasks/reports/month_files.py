@@ -12,8 +12,8 @@ from agencies.models import Agency
 from tasks.models import MonthCorrection, MonthLine, MonthlyReport, Programme
 from tasks.reports.month_late import LateEntry, late_entries
 from tasks.reports.monthly import MonthRow, month_rows, place_on, reports_of, row_of
-from tasks.reports.stages import stage_days
 from tasks.rules.monthly import content_hash, seen_on, stage_on
+from tasks.standing.done import stage_days
 
 
 def stages_on(day: date, tasks: Iterable[int]) -> dict[int, str]:
@@ -59,7 +59,7 @@ class MonthFile:
 def month_file(*, agency: Agency, month: date, as_of: date, programme: Programme) -> MonthFile:
     """One bureau's month, whether it owes it or not."""
     report = reports_of(programme, Agency.objects.filter(pk=agency.pk), month=month).first()
-    place = place_on(seen_on(month, as_of), agency)
+    place = place_on(seen_on(month, as_of), agency, programme)
     row = row_of(agency, month, as_of, place, report)
     (file,) = _files([row], as_of)
     if row.report is None:
@@ -73,9 +73,9 @@ def month_file(*, agency: Agency, month: date, as_of: date, programme: Programme
     return replace(file, lines=lines, late=tuple(late), is_intact=is_intact(report))
 
 
-def month_files(*, month: date, as_of: date, agencies, programme: Programme) -> list[MonthFile]:
-    """Those of all the agencies (a queryset) that owe or have reported the month, in code order."""
-    return _files(month_rows(month=month, as_of=as_of, agencies=agencies, programme=programme), as_of)
+def month_files(*, month: date, as_of: date, branch: Agency, programme: Programme) -> list[MonthFile]:
+    """Those of all agencies of the branch that owe or have reported the month, in code order."""
+    return _files(month_rows(month=month, as_of=as_of, branch=branch, programme=programme), as_of)
 
 
 def _files(rows: list[MonthRow], as_of: date) -> list[MonthFile]:

@@ -20,8 +20,9 @@ from tasks.models import (
     StageFact,
     TargetChange,
 )
-from tasks.reports.target_tasks import ACCEPTING, Target
 from tasks.rules.monthly import last_day
+from tasks.standing.filings import ACCEPTING
+from tasks.standing.targets import Target
 
 
 @dataclass(frozen=True)

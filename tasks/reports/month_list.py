@@ -5,8 +5,8 @@ from datetime import date
 from agencies.models import Agency
 from tasks.models import MonthlyReport, PlanEvent, Programme, Requirement, TargetChange
 from tasks.reports.monthly import MonthRow, Place, place_on, reports_of, row_of
-from tasks.reports.target_tasks import ACCEPTING
 from tasks.rules.monthly import month_of, months_between, seen_on
+from tasks.standing.filings import ACCEPTING
 
 
 def first_month(agencies, as_of: date) -> date:
@@ -32,7 +32,7 @@ def own_months(*, agency: Agency, as_of: date, programme: Programme) -> list[Mon
         # Between two changes the target stays the same, so it is asked for once.
         key = sum(change <= day for change in changes)
         if key not in asked:
-            asked[key] = place_on(day, agency).tasks
+            asked[key] = place_on(day, agency, programme).tasks
         rows.append(row_of(agency, month, as_of, Place(agency, asked[key], {}), reports.get(month)))
     return [row for row in reversed(rows) if row.is_owed]
 

@@ -5,7 +5,7 @@ today while the month is under way: progress.py is asked, nothing is counted her
 read from its stored copy.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,14 +13,7 @@ from functools import cached_property
 from django.db.models import Count, Q
 
 from agencies.models import Agency, Level
-from tasks.models import (
-    MineTask,
-    MonthEvent,
-    MonthlyReport,
-    Programme,
-)
-from tasks.reports.progress import progress
-from tasks.reports.target_tasks import NO_TARGET, Target
+from tasks.models import MonthEvent, MonthlyReport, Programme
 from tasks.rules.monthly import (
     MonthState,
     MonthStep,
@@ -30,6 +23,9 @@ from tasks.rules.monthly import (
     state_after,
 )
 from tasks.rules.progress import Criterion
+from tasks.standing.day import Day
+from tasks.standing.progress import progress
+from tasks.standing.targets import NO_TARGET, Target
 
 
 @dataclass(frozen=True)
@@ -46,23 +42,21 @@ class Place:
     target: Target = NO_TARGET
 
 
-def places_on(day: date, agencies) -> dict[int, Place]:
-    """Agency id → place on the day, for those of the agencies (a queryset) that draw up plans.
+def places_on(day: Day) -> dict[int, Place]:
+    """Agency id → place on the day, for those of its branch that draw up plans.
 
-    The agencies are whole branches, so that a city's figures know what its counties' tasks reached. The number
-    of queries does not depend on how many they are. Empty before any checkpoint exists.
+    The number of queries does not depend on how many they are. Empty before any checkpoint exists.
     """
-    found = progress(as_of=day, agencies=agencies)
+    found = progress(day)
     if found is None:
         return {}
-    owners = _owners({task for row in found.rows for task in row.target.tasks or ()})
     by_criterion = {criterion: found.under(criterion).rows for criterion in Criterion}
     places = {}
     for number, row in enumerate(found.rows):
-        own = sorted(task for task in row.target.tasks or () if _owns(row.agency, owners[task]))
-        done = {criterion.value: len(rows[number].done) for criterion, rows in by_criterion.items()}
+        own = sorted(task for task in row.target.tasks or () if _owns(day, row.agency, task))
+        done = {criterion.value: len(rows[number].done or ()) for criterion, rows in by_criterion.items()}
         figures = {
-            "as_of": day.isoformat(),
+            "as_of": day.on.isoformat(),
             "planned": row.planned,
             "planned_original": row.original,
             "quota": row.quota,
@@ -72,22 +66,23 @@ def places_on(day: date, agencies) -> dict[int, Place]:
     return places
 
 
-def place_on(day: date, agency: Agency) -> Place:
+def place_on(on: date, agency: Agency, programme: Programme) -> Place:
     """As places_on, for one bureau that draws up a plan."""
-    found = places_on(day, Agency.objects.below(agency))
+    found = places_on(Day(on, agency, programme))
     return found.get(agency.pk) or Place(agency, (), {})
 
 
-def _owners(tasks: set[int]) -> dict[int, Agency]:
-    """Of each of these tasks, wherever it is kept: a mine may have gone to another bureau since it was planned."""
-    found = MineTask.objects.filter(pk__in=tasks).select_related("agency")
-    return {task.pk: task.agency for task in found}
-
-
-def _owns(agency: Agency, owner: Agency) -> bool:
+def _owns(day: Day, agency: Agency, task: int) -> bool:
     """A city's plan freezes its counties' rows, which they report; those of its zones count inside it. A task
-    that another bureau has now is not reported here."""
-    return owner.pk == agency.pk or (owner.level == Level.ZONE and agency.is_above_or_same(owner))
+    that another bureau had on the day is not reported here."""
+    owned = day.owned.get(task)
+    if owned is None:
+        return False
+    return owned.path == agency.path or (owned.path in _zones(day) and owned.path.startswith(agency.path))
+
+
+def _zones(day: Day) -> set[str]:
+    return {agency.path for agency in day.agencies if agency.level == Level.ZONE}
 
 
 @dataclass(frozen=True)
@@ -171,16 +166,18 @@ def _one_by_one(figures: dict) -> dict[str, int | None]:
     return plain | {criterion.value: figures.get("done", {}).get(criterion) for criterion in Criterion}
 
 
-def month_rows(*, month: date, as_of: date, agencies, programme: Programme) -> list[MonthRow]:
-    """The bureaus among the agencies (a queryset) that owe the month or have reported it, in code order.
+def month_rows(*, month: date, as_of: date, branch: Agency, programme: Programme) -> list[MonthRow]:
+    """The bureaus of the branch that owe the month or have reported it, in code order.
 
     The number of queries does not depend on how many they are.
     """
-    places = places_on(seen_on(month, as_of), agencies)
-    reports = {one.agency_id: one for one in reports_of(programme, agencies, month=month)}
+    day = Day(seen_on(month, as_of), branch, programme)
+    places = places_on(day)
+    reports = reports_of(programme, Agency.objects.below(branch), month=month)
+    reports = {one.agency_id: one for one in reports}
     rows = [
         row_of(agency, month, as_of, places.get(agency.pk), reports.get(agency.pk))
-        for agency in agencies.filing().order_by("code")
+        for agency in day.planning_agencies
     ]
     return [row for row in rows if row.is_owed]
 
@@ -239,31 +236,40 @@ class Overview:
         return Counter(row.state for row in self.rows)
 
 
-def overview(*, agency: Agency, month: date, as_of: date, agencies, programme: Programme) -> Overview:
-    """The month of the agency's branch, `agencies` (a queryset) being what the reader may see of it."""
-    branch = agencies.filter(path__startswith=agency.path)
-    rows = month_rows(month=month, as_of=as_of, agencies=branch, programme=programme)
+def overview(*, agency: Agency, month: date, as_of: date, programme: Programme) -> Overview:
+    """The month of the agency's branch; that the reader may see it is the caller's to know."""
+    rows = month_rows(month=month, as_of=as_of, branch=agency, programme=programme)
     by_agency = {row.agency.pk: row for row in rows}
+    branch = Agency.objects.below(agency)
     heads = [one for one in branch.filing().order_by("code") if _reports_to(one, agency)]
+    below = _below(rows)
     places = []
     for head in heads:
-        below = Counter(
-            row.state for row in rows if row.agency.path.startswith(head.path) and row.agency.pk != head.pk
-        )
         # The bureau's own month stands among its counties': what they report is not said again.
-        counted = below if head.pk != agency.pk else Counter()
+        counted = Counter() if head.pk == agency.pk else below.get(head.path, Counter())
         places.append(PlaceBelow(head, by_agency.get(head.pk), counted))
     owing = tuple(place for place in places if place.owes)
     without = tuple(place.agency for place in places if not place.owes and place.agency.pk != agency.pk)
     return Overview(agency, month, as_of, tuple(rows), owing, without)
 
 
+def _below(rows: list[MonthRow]) -> dict[str, Counter]:
+    """Path of an agency → how the months of those below it stand."""
+    counts: dict[str, Counter] = defaultdict(Counter)
+    for row in rows:
+        path = row.agency.reports_to_path
+        while path:
+            counts[path][row.state] += 1
+            path = path[: -Agency.steplen]
+    return counts
+
+
 def _reports_to(one: Agency, agency: Agency) -> bool:
     return one.pk == agency.pk or one.reports_to_path == agency.path
 
 
-def month_to_open(*, as_of: date, agencies, programme: Programme) -> date:
+def month_to_open(*, as_of: date, branch: Agency, programme: Programme) -> date:
     """The month before, while somebody's report of it is not confirmed yet; else the one under way."""
     before = previous_month(month_of(as_of))
-    rows = month_rows(month=before, as_of=as_of, agencies=agencies, programme=programme)
+    rows = month_rows(month=before, as_of=as_of, branch=branch, programme=programme)
     return before if any(not row.is_frozen for row in rows) else month_of(as_of)

@@ -4,13 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from agencies.models.fact import LATE_ENTRY_AFTER
-from tasks.models import MineTask, PlanLine, StageFact, TargetChange, WorkPlan
-from tasks.reports.filings import filing_on
-from tasks.reports.progress import PlaceProgress
+from tasks.models import MineTask, PlanLine, StageFact, TargetChange
 from tasks.rules.monthly import stage_on
 from tasks.rules.planned_dates import PlannedDate, display
 from tasks.rules.progress import DELISTED, counted_stages
+from tasks.standing.progress import AgencyProgress
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class PlaceTask:
         return bool(self.is_late or self.is_corrected or self.delisted_on or self.is_critical)
 
 
-def place_list(row: PlaceProgress) -> list[PlaceTask]:
+def place_list(row: AgencyProgress) -> list[PlaceTask]:
     """The tasks of the place's adjusted target by planned completion; the number of queries does not depend on
     how many they are."""
     planned = row.target.tasks or {}
@@ -46,25 +44,24 @@ def place_list(row: PlaceProgress) -> list[PlaceTask]:
     recorded = StageFact.objects.filter(task__in=planned).prefetch_related("corrections")
     for fact in recorded.order_by("happened_on", "pk"):
         facts[fact.task_id].append(fact)
+    done = row.question.done_of(planned, row.day.done)
     critical = set(row.outlook.critical) if row.outlook else set()
     ordered = sorted(planned.items(), key=lambda item: (item[1] is None, item[1], item[0]))
     return [
         PlaceTask(
             task=tasks[task],
             planned=display(PlannedDate(day, precisions.get(task) or "day")) if day else "",
-            done_since=row.done.get(task),
+            done_since=done.get(task),
             is_critical=task in critical,
-            **_read(row, facts[task], row.done.get(task)),
+            **_read(row, facts[task], done.get(task)),
         )
         for task, day in ordered
     ]
 
 
-def _precisions(row: PlaceProgress) -> dict[int, str]:
+def _precisions(row: AgencyProgress) -> dict[int, str]:
     """Task → how exactly its planned completion was filed: in the version in force, or by the late entry."""
-    programme = row.checkpoint.clause.document.programme_id
-    plan = WorkPlan.objects.filter(agency=row.agency, programme=programme).with_events().first()
-    version = filing_on(plan, row.on).in_force_id if plan else None
+    version = row.day.filing(row.agency).in_force_id
     found = {
         change.task_id: change.planned_precision
         for change in row.target.changes
@@ -74,7 +71,7 @@ def _precisions(row: PlaceProgress) -> dict[int, str]:
     return found | {line.task_id: line.planned_precision for line in lines}
 
 
-def _read(row: PlaceProgress, facts: list[StageFact], since: date | None) -> dict:
+def _read(row: AgencyProgress, facts: list[StageFact], since: date | None) -> dict:
     counted = counted_stages(row.criterion)
     happened = sorted(((fact.stage, fact.day) for fact in facts if fact.day), key=lambda one: one[1])
     stage = stage_on(happened, row.on)
@@ -94,7 +91,7 @@ def _read(row: PlaceProgress, facts: list[StageFact], since: date | None) -> dic
 def is_entered_later(fact: StageFact) -> bool:
     """Whether a stage is 补录, by the day that counts now."""
     recorded = [fact, *fact.corrections.all()][-1].recorded_on
-    return fact.day is not None and recorded - fact.day > LATE_ENTRY_AFTER
+    return fact.day is not None and recorded > fact.day
 
 
 def _counts_by(fact: StageFact, on: date) -> bool:

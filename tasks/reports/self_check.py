@@ -3,20 +3,33 @@
 from dataclasses import dataclass
 from datetime import date
 
-from tasks.models import Clause, Decision, Mine, PlanLine, PlanSection, PlanVersion, Quota, Requirement
-from tasks.reports.filings import filing_on
+from tasks.models import (
+    Clause,
+    Decision,
+    Mine,
+    MineState,
+    PlanLine,
+    PlanSection,
+    PlanVersion,
+    Quota,
+    Requirement,
+)
+from tasks.models.mine import MineColumns
 from tasks.rules import document_numbers, plan_checks
 from tasks.rules.deadlines import Act
+from tasks.rules.mine_names import fold
 from tasks.rules.plan_checks import CheckedLine, CheckedMine, Checkpoint, Finding, Inversion, PlanContent
 from tasks.rules.steps import Step
+from tasks.standing.filings import filing_on
+from tasks.standing.register import managed_on
 
 
 @dataclass(frozen=True)
 class GroundedFinding:
-    """A finding with the sentence that it stands on."""
+    """A finding with the sentence that it stands on; None where no notice of the programme says so."""
 
     finding: Finding
-    clause: Clause
+    clause: Clause | None
 
 
 def self_check(version: PlanVersion, *, on: date) -> list[Finding]:
@@ -29,7 +42,7 @@ def grounded(version: PlanVersion, *, on: date) -> list[GroundedFinding]:
     the version's own agency is quoted."""
     findings = self_check(version, on=on)
     clauses = _clauses(version)
-    return [GroundedFinding(finding, clauses[finding.code]) for finding in findings]
+    return [GroundedFinding(finding, clauses.get(finding.code)) for finding in findings]
 
 
 def _clauses(version: PlanVersion) -> dict[str, Clause]:
@@ -55,11 +68,14 @@ def content_of(version: PlanVersion, *, on: date) -> PlanContent:
     open_pit = next((r for r in bound if r.mine_scope == Requirement.MineScope.EXISTING_OPEN_PIT), None)
     existing_before = open_pit.existing_before if open_pit else None
 
-    def checked(mine: Mine) -> CheckedMine:
+    lines = PlanLine.objects.of_version(version).select_related("task__mine")
+    lines = list(lines.order_by("task__agency__path", "pk"))
+    register = list(managed_on(on, agency))
+    states = _states_of([line.task.mine for line in lines], register, on)
+
+    def checked(mine: MineColumns) -> CheckedMine:
         return _checked(mine, agency.path, existing_before)
 
-    lines = PlanLine.objects.of_version(version).with_mines()
-    register = Mine.objects.managed_below(agency).select_related("managed_by").prefetch_related("permits")
     sections = {section.key: section for section in version.sections.all()}
     principles = sections.get(PlanSection.Key.PRINCIPLES)
     ticked = principles.principles if principles else []
@@ -68,7 +84,9 @@ def content_of(version: PlanVersion, *, on: date) -> PlanContent:
     accepted = filing.last(Step.ACCEPT, Step.RELEASE)
     quota = Quota.objects.filter(programme=programme, agency=agency).in_force(on).last()
     return PlanContent(
-        lines=tuple(CheckedLine(checked(line.task.mine), line.tier, line.planned_on) for line in lines),
+        lines=tuple(
+            CheckedLine(checked(states[line.task.mine_id]), line.tier, line.planned_on) for line in lines
+        ),
         register=tuple(checked(mine) for mine in register),
         excused=frozenset(version.excuses.values_list("mine_id", flat=True)),
         overview=sections[PlanSection.Key.OVERVIEW].body if PlanSection.Key.OVERVIEW in sections else "",
@@ -86,18 +104,28 @@ def content_of(version: PlanVersion, *, on: date) -> PlanContent:
     )
 
 
-def _checked(mine: Mine, path: str, existing_before: date | None) -> CheckedMine:
+def _states_of(mines: list[Mine], register: list[MineState], on: date) -> dict[int, MineColumns]:
+    """Mine → what the register said of it on the day; what it says now of one that it did not have yet."""
+    known = {state.mine_id: state for state in register}
+    missing = {mine.pk: mine for mine in mines if mine.pk not in known}
+    states = MineState.objects.in_force(on).filter(mine__in=missing).select_related("mine", "managed_by")
+    known |= {state.mine_id: state for state in states.prefetch_related("mine__permits")}
+    return missing | known
+
+
+def _checked(mine: MineColumns, path: str, existing_before: date | None) -> CheckedMine:
+    registered = mine if isinstance(mine, Mine) else mine.mine
     first = mine.first_permitted_on
-    permit = mine.current_permit
+    permit = registered.current_permit
     return CheckedMine(
-        id=mine.pk,
+        id=registered.pk,
         name=mine.name,
-        folded_name=mine.folded_name,
+        folded_name=fold(mine.name),
         permit=permit.number if permit else "",
         in_scope=mine.is_in_scope,
         open_pit=mine.is_open_pit,
         existing=first < existing_before if first and existing_before else None,
-        closed=mine.status in (Mine.Status.CLOSED, Mine.Status.EXHAUSTED),
+        closed=mine.is_closed,
         ours=mine.managed_by is not None and mine.managed_by.path.startswith(path),
     )
 

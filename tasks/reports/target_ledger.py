@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from tasks.models import TargetChange
-from tasks.reports.progress import PlaceProgress, Progress
+from tasks.standing.progress import AgencyProgress, Progress
 
 
 @dataclass(frozen=True)
 class LedgerRow:
     """One place on one day: quota, original and adjusted target, in-scope register; None is unknown."""
 
-    place: PlaceProgress
+    place: AgencyProgress
     removed: int
     entered: int
 

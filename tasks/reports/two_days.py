@@ -1,7 +1,6 @@
 """What changed in a branch's target between two days, mine by mine, and why.
 
-Each task is read once on either day: in the target of the place that owns it, else of the nearest place
-above that has a plan in force. A city's plan repeats the rows of its counties; they are not counted twice.
+Each task is read once on either day, in the target in which the branch's total counts it (standing/day.py).
 """
 
 from collections import Counter
@@ -12,17 +11,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import QuerySet
-
-from agencies.models import Agency
-from tasks.models import StageFact, TargetChange, WorkPlan
+from tasks.models import StageFact, TargetChange
 from tasks.reports.change_reasons import Reasons, Why
-from tasks.reports.filings import Filing, filings_on
-from tasks.reports.progress import next_checkpoint
-from tasks.reports.stages import NOT_DONE, Done, done_days
-from tasks.reports.target_list import NamedTask, named_tasks
-from tasks.reports.target_tasks import Target, speakers, targets_on
 from tasks.rules.progress import Criterion, counted_stages
+from tasks.standing.day import Day
+from tasks.standing.done import NOT_DONE
+from tasks.standing.target_list import NamedTask, named_tasks
 
 
 class Kind(StrEnum):
@@ -87,7 +81,7 @@ class TwoDays:
     changes: tuple[Change, ...]
     unchanged: int
     late: tuple[LateEntry, ...]
-    days: tuple["_Day", "_Day"] = field(repr=False)
+    days: tuple[Day, Day] = field(repr=False)
 
     def explained(self, changes: Iterable[Change]) -> list[Change]:
         """The given ones with the record behind each: asked for those alone, since a page shows few."""
@@ -118,64 +112,46 @@ class TwoDays:
         return [change for change in self.changes if kind in (None, change.kind)]
 
 
-def two_days(*, first: date, last: date, agencies: QuerySet, criterion: Criterion) -> TwoDays:
-    """The branch (a queryset) on two days, `first` not after `last`, by place in code order.
+def two_days(first: Day, last: Day, *, criterion: Criterion) -> TwoDays:
+    """Two days of one branch and programme, `first` not after `last`, by agency in code order.
 
-    The number of queries does not depend on the number of places or tasks.
+    The number of queries does not depend on the number of agencies or tasks.
     """
-    places = list(agencies.filing().order_by("code"))
-    point = next_checkpoint(last)
-    programme = point.clause.document.programme_id if point else 0
-    named = named_tasks(agencies)
-    plans = list(WorkPlan.objects.filter(agency__in=places, programme=programme).with_events())
-    before, after = (_Day(on, programme, places, plans, agencies, named, criterion) for on in (first, last))
+    named = named_tasks(first) | named_tasks(last)
+    before, after = _Side(first, named, criterion), _Side(last, named, criterion)
     changes = []
     for task in before.planned.keys() | after.planned.keys():
-        path = named[task].path
-        speaker = after.speaks.get(path) or before.speaks[path]
-        changes += [Change(*one, place=speaker) for one in _changes(named[task], before, after)]
+        place = after.counted_in(task) or before.counted_in(task)
+        changes += [Change(*one, place=place) for one in _changes(named[task], before, after)]
     order = {kind: place for place, kind in enumerate(Kind)}
     changes.sort(key=lambda one: (one.task.code, order[one.kind], one.day or date.max, one.task.task))
     changed = {change.task.task for change in changes}
     both = before.planned.keys() & after.planned.keys()
     in_target = {task: named[task] for task in before.planned.keys() | after.planned.keys()}
-    late = _late_stages(first, agencies, in_target, criterion) + _late_answers(before, named)
+    late = _late_stages(first, in_target, criterion) + _late_answers(first, named)
     unchanged = len(both - changed)
-    return TwoDays(first, last, criterion, tuple(changes), unchanged, tuple(late), (before, after))
+    return TwoDays(first.on, last.on, criterion, tuple(changes), unchanged, tuple(late), (first, last))
 
 
-class _Day:
-    """A branch on one day: task → planned completion, each once, and since when each is done."""
+class _Side:
+    """A branch on one of the days: task → planned completion, each once, and since when each is done."""
 
-    def __init__(
-        self,
-        on: date,
-        programme: int,
-        places: list[Agency],
-        plans: list[WorkPlan],
-        agencies: QuerySet,
-        named: Mapping[int, NamedTask],
-        criterion: Criterion,
-    ):
-        self.on = on
+    def __init__(self, day: Day, named: Mapping[int, NamedTask], criterion: Criterion):
+        self.day = day
         self.criterion = criterion
-        self.filings: dict[int, Filing] = filings_on(plans, on)
-        self.targets: dict[int, Target] = targets_on(places, self.filings, on, programme=programme)
-        self.days: dict[int, Done] = done_days(on, agencies)
-        self.planned: dict[int, date | None] = {}
-        known = [place for place in places if self.targets[place.pk].tasks is not None]
-        self.speaks = speakers({task.path for task in named.values()}, known)
-        for place in known:
-            for task, planned_on in self.targets[place.pk].tasks.items():
-                if task in named and self.speaks.get(named[task].path) == place.pk:
-                    self.planned[task] = planned_on
+        self.planned: dict[int, date | None] = {
+            task: day.targets[agency].tasks[task] for task, agency in day.counted.items() if task in named
+        }
+
+    def counted_in(self, task: int) -> int | None:
+        return self.day.counted.get(task)
 
     def done_since(self, task: int) -> date | None:
-        return self.days.get(task, NOT_DONE).under(self.criterion)
+        return self.day.done.get(task, NOT_DONE).under(self.criterion)
 
 
 def _changes(
-    named: NamedTask, before: _Day, after: _Day
+    named: NamedTask, before: _Side, after: _Side
 ) -> Iterator[tuple[Kind, NamedTask, date | None, date | None]]:
     """(kind, task, old, new) of one task that is in the target on one of the days."""
     task = named.task
@@ -215,17 +191,15 @@ def _moved(old: date | None, new: date | None) -> Kind:
     return Kind.EARLIER if new < old else Kind.LATER
 
 
-def _late_stages(
-    first: date, agencies: QuerySet, in_target: Mapping[int, NamedTask], criterion: Criterion
-) -> list[LateEntry]:
+def _late_stages(day: Day, in_target: Mapping[int, NamedTask], criterion: Criterion) -> list[LateEntry]:
     """Stages of the earlier day or before that were written down, or mended, after it.
 
     Those without a correction, which may be many, are read without an object for each.
     """
-    counted = [*counted_stages(criterion), StageFact.Stage.DELISTED]
-    facts = StageFact.objects.filter(task__agency__in=agencies, stage__in=counted).order_by(
-        "happened_on", "pk"
-    )
+    first, counted = day.on, [*counted_stages(criterion), StageFact.Stage.DELISTED]
+    facts = StageFact.objects.filter(stage__in=counted).order_by("happened_on", "pk")
+    if day.branch is not None:
+        facts = facts.filter(task__agency__path__startswith=day.branch.path)
     added = facts.filter(corrections=None, happened_on__lte=first, recorded_on__gt=first)
     rows = added.values_list("task", "stage", "happened_on", "recorded_on", "reference")
     found = [LateEntry(in_target[task], *row) for task, *row in rows if task in in_target]
@@ -247,10 +221,9 @@ def _mended(fact: StageFact, first: date) -> tuple | None:
     return fact.day, last.recorded_on, last.reason, fact.happened_on
 
 
-def _late_answers(before: _Day, named: Mapping[int, NamedTask]) -> list[LateEntry]:
-    changes = {change.pk: change for target in before.targets.values() for change in target.changes}
+def _late_answers(day: Day, named: Mapping[int, NamedTask]) -> list[LateEntry]:
     return [
         LateEntry(named[one.task_id], one.kind, one.happened_on, one.answered_on, one.reason, change=one.pk)
-        for one in changes.values()
-        if one.answered_on and one.answered_on > before.on and one.task_id in named
+        for one in day.changes
+        if one.answered_on and one.answered_on > day.on and one.task_id in named
     ]

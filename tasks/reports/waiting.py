@@ -141,8 +141,8 @@ def _unreported(acting: Membership, desk: Desk) -> list[Waiting]:
     rows = month_rows(
         month=before,
         as_of=desk.as_of,
-        agencies=Agency.objects.below(acting.agency),
-        programme=Programme.objects.order_by("pk").first(),
+        branch=acting.agency,
+        programme=desk.day.programme,
     )
     count = sum(1 for row in rows if row.state == MonthState.NONE)
     if not count:
@@ -174,7 +174,11 @@ def _own_months(acting: Membership, desk: Desk) -> list[Waiting]:
         if state == MonthState.RETURNED
     ]
     before = previous_month(month_of(desk.as_of))
-    if before not in states and desk.own_filing.in_force_id and _is_owed(acting.agency, before):
+    if (
+        before not in states
+        and desk.own_filing.in_force_id
+        and _is_owed(acting.agency, before, desk.day.programme)
+    ):
         found.append(_own_month(_("Report the month %s"), before, acting))
     return found
 
@@ -184,8 +188,8 @@ def _own_month(text: str, month: date, acting: Membership) -> Waiting:
     return Waiting(text % date_format(month, "YEAR_MONTH_FORMAT"), url)
 
 
-def _is_owed(agency: Agency, month: date) -> bool:
-    return bool(place_on(last_day(month), agency).tasks)
+def _is_owed(agency: Agency, month: date, programme: Programme) -> bool:
+    return bool(place_on(last_day(month), agency, programme).tasks)
 
 
 def _month_states(agencies, as_of: date) -> list[tuple[date, MonthState]]:

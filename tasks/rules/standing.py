@@ -13,9 +13,9 @@ from tasks.rules.deadlines import required_count
 @dataclass(frozen=True)
 class Standing:
     """n of N towards one checkpoint. `met` is None until its day has ended; `reached_on` is the day on which
-    enough was done, where that is known."""
+    enough was done, where that is known. `done` is None where nothing can be said to be done."""
 
-    done: int
+    done: int | None
     base: int | None
     share: int
     due_on: date
@@ -29,11 +29,11 @@ class Standing:
     @property
     def slack(self) -> int | None:
         """How many more than required; negative: how many are missing."""
-        return None if self.required is None else self.done - self.required
+        return None if self.required is None or self.done is None else self.done - self.required
 
     @property
     def met(self) -> bool | None:
-        if self.slack is None or not self.base:
+        if self.slack is None:
             return None
         return self.slack >= 0 if self.on > self.due_on else None
 

@@ -112,6 +112,12 @@ def refused_row(row):
 
 
 @register.filter
+def days_late(day, as_of):
+    """How many days after its last day something is; 0 up to that day."""
+    return max((as_of - day).days, 0)
+
+
+@register.filter
 def days_left(day, as_of):
     """How far a day is, in words: 6 days left, today, 5 days over."""
     left = (day - as_of).days
@@ -128,6 +134,26 @@ def day(value, as_of=None):
     if not value:
         return ""
     return date_format(value, "DATE_FORMAT" if as_of and value.year != as_of.year else _("F j"))
+
+
+@register.filter
+def slack_words(slack):
+    """富余 2, 刚好, or 还差 6: never a minus that has to be worked out. "" where it is unknown."""
+    if slack is None:
+        return ""
+    if slack < 0:
+        return _("%(n)d missing") % {"n": -slack}
+    return _("%(n)d to spare") % {"n": slack} if slack else _("just enough")
+
+
+@register.filter
+def term_word(term):
+    return words.TERMS[term]
+
+
+@register.filter
+def term_size(total, term):
+    return total.size(term)
 
 
 @register.filter
@@ -217,11 +243,21 @@ def _who(event):
 
 
 def _comment(event):
-    corrections = [
-        _("Day corrected from %(old)s: %(reason)s") % {"old": event.happened_on, "reason": c.reason}
-        for c in event.corrections.all()
-    ]
-    return "\n".join([event.comment, *corrections]).strip()
+    return "\n".join([event.comment, *_corrections(event)]).strip()
+
+
+def _corrections(event) -> list[str]:
+    """Every day that stood there before, and why it was changed."""
+    sentences, former = [], event.happened_on
+    for correction in event.corrections.all():
+        said = {"old": _day(former), "new": _day(correction.happened_on), "reason": correction.reason}
+        sentences.append(_("Day corrected from %(old)s to %(new)s: %(reason)s") % said)
+        former = correction.happened_on
+    return sentences
+
+
+def _day(value) -> str:
+    return date_format(value, "DATE_FORMAT")
 
 
 @register.simple_tag
@@ -236,9 +272,9 @@ def check_view(found, plan, parts):
         "mark": words.Word(word, shape, tones[finding.severity]),
         "message": check_words.message(finding),
         "mines": _names(finding.mines),
-        "wording": clause.wording,
-        "document": clause.document.number,
-        "section": clause.section,
+        "wording": clause.wording if clause else "",
+        "document": clause.document.number if clause else "",
+        "section": clause.section if clause else "",
         "url": part_url(plan, text.part) if parts and finding.severity != "info" else "",
         "action": text.mend,
     }

@@ -9,10 +9,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from tasks.reports.burn_up import BurnUp
-from tasks.reports.progress import Progress
 from tasks.rules.deadlines import required_count
 from tasks.rules.progress import Criterion
 from tasks.rules.standing import Forecast
+from tasks.standing.progress import Progress
 from tasks.words import CRITERIA
 
 WIDTH, HEIGHT = 640, 260

@@ -3,11 +3,11 @@
 from django.shortcuts import redirect, render
 
 from agencies.models import MineFreeDeclaration
-from tasks.models import Programme
 from tasks.permissions import may_read_plans
 from tasks.reports.desk import Desk, desk
 from tasks.reports.waiting import waiting_for
 from tasks.rules.steps import State
+from tasks.views.readers import day_of
 from tasks.words import ACTS, KINDS, MINE_FREE
 
 
@@ -18,17 +18,17 @@ def home(request):
         return render(request, "tasks/no_membership.html")
     if not may_read_plans(acting):
         return redirect("agencies:user_list")
-    page = desk(agency=acting.agency, as_of=request.as_of)
-    waiting = waiting_for(acting, page)
+    page = desk(day_of(request), acting.agency)
     context = {
         "desk": page,
-        "waiting": waiting,
-        "programme": Programme.objects.first(),
+        "waiting": waiting_for(acting, page),
+        "programme": page.day.programme,
         "may_begin": page.own_filing.state == State.NONE,
     }
     if page.groups:
         return render(request, "tasks/desk_superior.html", context | table(page, request.GET.get("show", "")))
-    context["declaration"] = MineFreeDeclaration.objects.filter(agency=acting.agency).open().first()
+    declared = MineFreeDeclaration.objects.filter(agency=acting.agency, happened_on__lte=request.as_of)
+    context["declaration"] = declared.open().first()
     return render(request, "tasks/desk_county.html", context)
 
 

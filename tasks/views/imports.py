@@ -26,9 +26,10 @@ from tasks.imports.heading_list import CHOICES, headings_of
 from tasks.imports.quotas import TITLES as QUOTA_TITLES
 from tasks.imports.quotas import current_quotas
 from tasks.imports.refusals import Refused
-from tasks.models import ImportFile, PlanVersion, Programme, WorkPlan
+from tasks.models import ImportFile, PlanVersion, WorkPlan
 from tasks.reports.dry_run import dry_run
 from tasks.rules.steps import StepRefused
+from tasks.views.readers import programme_shown
 from tasks.views.work_plans import visible_plan
 from tasks.words import refusal
 
@@ -227,7 +228,7 @@ def template(request, kind, pk=None):
     if kind == Kind.MINES:
         return _workbook(mines_template(), f"{agency}矿山登记表模板.xlsx")
     if kind == Kind.QUOTAS:
-        current = current_quotas(Programme.objects.first(), request.as_of)
+        current = current_quotas(programme_shown(request), request.as_of)
         return _workbook(quotas_template(agency, current), f"{agency}省下达任务数模板.xlsx")
     version = target.plan.versions.working().select_related("plan__agency", "plan__programme").first()
     book = (

@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 
 from agencies.models import Agency
 from tasks import words
-from tasks.reports.progress import PlaceProgress
 from tasks.rules import outlines
+from tasks.standing.progress import AgencyProgress, Progress
 from tasks.words import Word
 
 WIDTH = 1000
@@ -31,10 +31,11 @@ STATES = {
 
 @dataclass(frozen=True)
 class Place:
-    """A row with how it stands. `state` is a key of STATES."""
+    """A row with how it stands, and who is behind below it. `state` is a key of STATES."""
 
-    row: PlaceProgress
+    row: AgencyProgress
     state: str
+    below: tuple[Agency, ...] = ()
 
     @property
     def word(self) -> Word:
@@ -43,7 +44,8 @@ class Place:
     @property
     def figures(self) -> str:
         base = self.row.standing.base
-        return f"{self.row.standing.done}/{base}" if base is not None and self.state != "exempt" else "—"
+        known = base is not None and self.row.standing.done is not None and self.state != "exempt"
+        return f"{self.row.standing.done}/{base}" if known else "—"
 
     @property
     def short_name(self) -> str:
@@ -82,12 +84,13 @@ class Map:
     problems: list[str] = field(default_factory=list)
 
 
-def place_of(row: PlaceProgress, mine_free: set[int]) -> Place:
-    """`mine_free` are the agencies whose 不涉矿 is in force: they owe no share where the sentence lifts it."""
-    if row.agency.pk in mine_free and row.checkpoint.lifted_if_mine_free:
+def place_of(row: AgencyProgress, found: Progress) -> Place:
+    """An agency whose 不涉矿 is in force owes no share where the sentence lifts it."""
+    if row.agency.pk in found.day.mine_free and row.checkpoint.lifted_if_mine_free:
         return Place(row, "exempt")
     word = words.standing_word(row.standing)
-    return Place(row, next(state for state, known in STATES.items() if known is word))
+    state = next(state for state, known in STATES.items() if known is word)
+    return Place(row, state, tuple(found.below_in(row.agency)))
 
 
 def draw_map(places: list[Place], zones: list[Agency], folder: Path) -> Map | None:

@@ -12,11 +12,12 @@ from django.views.decorators.vary import vary_on_headers
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
+from greenmine.clock import until_today
 from greenmine.once import once
 from tasks.actions import mines
 from tasks.filters import MineFilter
 from tasks.forms.mines import ODD_PERMIT, MineForm, PermitForm, words_of
-from tasks.models import Mine
+from tasks.models import Mine, MineState
 from tasks.permissions import may_change_mine, may_inspect, may_keep_register, may_rectify
 from tasks.reports.mine_file import facts, mine_file
 from tasks.rules import permits
@@ -24,6 +25,7 @@ from tasks.tables import MineTable
 from tasks.views.readers import ReadersOnlyMixin
 
 SHOWN = [
+    "mine__is_sample",
     "name",
     "holder",
     "method",
@@ -32,7 +34,6 @@ SHOWN = [
     "size_class",
     "status",
     "mineral_name",
-    "is_sample",
 ]
 PLACES = ["managed_by__name", "managed_by__path", "county__name"]
 
@@ -45,8 +46,11 @@ class MineList(ReadersOnlyMixin, SingleTableMixin, FilterView):
     paginate_by = 50
 
     def get_queryset(self):
-        found = Mine.objects.visible_to(self.request.user).select_related("managed_by", "county")
-        return found.only(*SHOWN, *PLACES)
+        """The register of the day: each mine as it was then, by the agency that managed it then."""
+        day = until_today(self.request.as_of)
+        states = MineState.objects.visible_to(self.request.user).in_force(day)
+        states = states.select_related("mine", "managed_by", "county").only(*SHOWN, *PLACES)
+        return states.order_by("managed_by__path", "mine")
 
     def get_template_names(self):
         return ["tasks/_mine_table.html" if self.request.htmx else "tasks/mine_list.html"]
@@ -57,11 +61,13 @@ class MineList(ReadersOnlyMixin, SingleTableMixin, FilterView):
 
 def detail(request, pk):
     mine = _visible_mine(request, pk)
+    on_day = _on_day(request, mine)
     file = mine_file(mine, user=request.user, as_of=request.as_of)
     context = {
         "mine": mine,
+        "on_day": on_day,
         "file": file,
-        "entries": facts(mine, file.held),
+        "entries": facts(on_day, file.held),
         "odd_permits": [permit.number for permit in file.permits if permits.doubt(permit.number)],
         "may_change": may_change_mine(request.user.acting, mine) and not request.is_past_view,
         "may_inspect": may_inspect(request.user.acting, mine) and not request.is_past_view,
@@ -124,6 +130,12 @@ def _visible_mine(request, pk) -> Mine:
     return get_object_or_404(seen, pk=pk)
 
 
+def _on_day(request, mine: Mine) -> MineState:
+    """The mine as the register had it on the day looked at; on a day before its entry there is no such page."""
+    states = MineState.objects.in_force(request.as_of).select_related("managed_by", "county", "mineral")
+    return get_object_or_404(states, mine=mine)
+
+
 def _changeable_mine(request, pk) -> Mine:
     mine = _visible_mine(request, pk)
     if not may_change_mine(request.user.acting, mine):
@@ -134,7 +146,7 @@ def _changeable_mine(request, pk) -> Mine:
 def _saved(form: MineForm, by, lock: int | None = None) -> bool:
     try:
         with transaction.atomic():
-            mines.save_mine(mine=form.instance, by=by, lock=lock)
+            mines.save_mine(mine=form.instance, by=by, lock=lock, since=form.cleaned_data["since"])
     except ValidationError as refused:
         form.add_error(None, refused)
         return False

@@ -23,16 +23,16 @@ from tasks.views.monthly import (
     chooser,
     month_shown,
     open_steps,
-    programme_shown,
-    read_as,
+    reported_programme,
     sends_reports,
 )
+from tasks.views.readers import reader_of
 
 
 @once
 def month_detail(request, month, code):
     """One bureau's month: the form of its filer while it is open, else what was reported."""
-    read_as(request)
+    reader_of(request)
     month = month_shown(request, month)
     agency = get_object_or_404(Agency.objects.visible_to(request.user), code=code)
     if not sends_reports(request, agency):
@@ -42,7 +42,7 @@ def month_detail(request, month, code):
         if side_of(request.user.acting, agency) != MonthSide.FILER:
             raise PermissionDenied(refusal(MonthRefused("not_yours")))
         return _report(request, month, agency)
-    file = month_file(agency=agency, month=month, as_of=request.as_of, programme=programme_shown())
+    file = month_file(agency=agency, month=month, as_of=request.as_of, programme=reported_programme(request))
     forms = _forms(request, file) if MonthStep.SUBMIT in open_steps(request, file.row) else []
     return render(request, "tasks/month_detail.html", _page(request, file, forms))
 
@@ -73,7 +73,7 @@ def _page(request, file, forms, **more) -> dict:
 def _forms(request, file, data=None) -> list[MonthLineForm]:
     """A row for each task that is owed, begun with what the bureau said of it last."""
     row = file.row
-    programme = programme_shown()
+    programme = reported_programme(request)
     before = lines_before(agency=row.agency, month=row.month, programme=programme)
     carried = monthly.carried_over(programme=programme, agency=row.agency, month=row.month)
     # Returned: what was sent is there again, to be mended.
@@ -95,7 +95,7 @@ def _forms(request, file, data=None) -> list[MonthLineForm]:
 
 def _report(request, month, agency):
     """Send the form; whatever is refused, what was typed stays on the page."""
-    programme = programme_shown()
+    programme = reported_programme(request)
     file = month_file(agency=agency, month=month, as_of=request.as_of, programme=programme)
     forms = _forms(request, file, request.POST)
     # Each form is asked, so that every row says at once what is wrong with it.
@@ -127,10 +127,12 @@ def _sent(request, month, agency):
 @once
 def month_zero(request, month, code):
     """零报告 in one click."""
-    read_as(request)
+    reader_of(request)
     month, agency = month_shown(request, month), agency_shown(request, code)
     try:
-        monthly.submit_zero(programme=programme_shown(), agency=agency, month=month, by=request.user.acting)
+        monthly.submit_zero(
+            programme=reported_programme(request), agency=agency, month=month, by=request.user.acting
+        )
     except MonthRefused as error:
         return _refused(request, error, month, agency)
     return _sent(request, month, agency)
@@ -146,13 +148,13 @@ def _refused(request, error: MonthRefused, month, agency):
 def _visible_report(request, month, agency) -> MonthlyReport:
     """The bureau's report of the month, which exists once it was sent; 404 before."""
     reports = MonthlyReport.objects.visible_to(request.user).select_related("agency")
-    return get_object_or_404(reports, programme=programme_shown(), agency=agency, month=month)
+    return get_object_or_404(reports, programme=reported_programme(request), agency=agency, month=month)
 
 
 @require_POST
 @once
 def month_confirm(request, month, code):
-    read_as(request)
+    reader_of(request)
     month, agency = month_shown(request, month), agency_shown(request, code)
     try:
         monthly.confirm(report=_visible_report(request, month, agency), by=request.user.acting)
@@ -166,10 +168,10 @@ def month_confirm(request, month, code):
 @once
 def month_confirm_many(request, month):
     """The ticked ones; each by itself, so that one that is refused does not hold up the others."""
-    acting = read_as(request)
+    acting = reader_of(request)
     month = month_shown(request, month)
     reports = MonthlyReport.objects.visible_to(request.user).select_related("agency")
-    reports = reports.filter(programme=programme_shown(), month=month).order_by("agency__code")
+    reports = reports.filter(programme=reported_programme(request), month=month).order_by("agency__code")
     chosen = list(reports.filter(agency__code__in=request.POST.getlist("code")))
     if chosen and not any(side_of(acting, one.agency) == MonthSide.REVIEWER for one in chosen):
         raise PermissionDenied(refusal(MonthRefused("not_yours")))
@@ -190,7 +192,7 @@ def month_confirm_many(request, month):
 
 @once
 def month_return(request, month, code):
-    read_as(request)
+    reader_of(request)
     month, agency = month_shown(request, month), agency_shown(request, code)
     report = _visible_report(request, month, agency)
     if side_of(request.user.acting, agency) != MonthSide.REVIEWER:
@@ -210,7 +212,7 @@ def month_return(request, month, code):
 @once
 def month_correct(request, month, code):
     """A correction beside a frozen month."""
-    read_as(request)
+    reader_of(request)
     month, agency = month_shown(request, month), agency_shown(request, code)
     report = _visible_report(request, month, agency)
     if side_of(request.user.acting, agency) is None:

@@ -3,19 +3,16 @@
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from tasks.actions.monthly import side_of
 from tasks.exports.monthly import month_workbook
 from tasks.models import Programme
 from tasks.month_words import STATES
-from tasks.permissions import may_read_plans
 from tasks.reports.month_files import month_files
 from tasks.reports.month_list import first_month, own_months
 from tasks.reports.monthly import month_to_open, overview
@@ -32,19 +29,12 @@ from tasks.rules.monthly import (
     steps_open_to,
 )
 from tasks.views.progress_query import NAMES_SHOWN
+from tasks.views.readers import programme_shown, reader_of
 from tasks.views.task_lists import XLSX
 
 
-def read_as(request):
-    """The acting membership, or 403 for an administrator."""
-    acting = request.user.acting
-    if not may_read_plans(acting):
-        raise PermissionDenied(_("Plans are read by those who file, review or look after them."))
-    return acting
-
-
-def programme_shown() -> Programme:
-    programme = Programme.objects.order_by("pk").first()
+def reported_programme(request) -> Programme:
+    programme = programme_shown(request)
     if programme is None:
         raise Http404
     return programme
@@ -80,16 +70,16 @@ def month_list(request):
 
     ?month= leads to that month, with ?code= to that bureau's report.
     """
-    acting = read_as(request)
+    acting = reader_of(request)
     if month := parse_month(request.GET.get("month", "")):
         return _lead_to(request, month)
     if not sends_reports(request, acting.agency) and acting.agency.is_leaf():
         return _sends_none(request, acting.agency)
     if not acting.agency.is_leaf():
-        agencies = Agency.objects.visible_to(request.user)
-        month = month_to_open(as_of=request.as_of, agencies=agencies, programme=programme_shown())
+        programme = reported_programme(request)
+        month = month_to_open(as_of=request.as_of, branch=acting.agency, programme=programme)
         return _overview(request, month, acting.agency)
-    rows = own_months(agency=acting.agency, as_of=request.as_of, programme=programme_shown())
+    rows = own_months(agency=acting.agency, as_of=request.as_of, programme=reported_programme(request))
     context = {"rows": rows, "is_filer": _is_filer(request, acting.agency)}
     return render(request, "tasks/month_list.html", context)
 
@@ -112,7 +102,7 @@ def _lead_to(request, month):
 
 def month_overview(request, month):
     """One month of a branch, who has not reported first; a county's own report."""
-    read_as(request)
+    reader_of(request)
     month, head = month_shown(request, month), _head(request)
     if head.is_leaf() and not sends_reports(request, head):
         return _sends_none(request, head)
@@ -123,9 +113,8 @@ def month_overview(request, month):
 
 def _overview(request, month, head):
     agencies = Agency.objects.visible_to(request.user)
-    found = overview(
-        agency=head, month=month, as_of=request.as_of, agencies=agencies, programme=programme_shown()
-    )
+    programme = reported_programme(request)
+    found = overview(agency=head, month=month, as_of=request.as_of, programme=programme)
     chosen = request.GET.get("show") if request.GET.get("show") in set(MonthState) else ""
     acting = request.user.acting
     steps = {row.agency.pk: open_steps(request, row) for row in found.rows}
@@ -199,10 +188,10 @@ def _is_filer(request, agency) -> bool:
 
 def month_export(request, month):
     """The month of the branch as a workbook, complete whatever the table is narrowed to."""
-    read_as(request)
+    reader_of(request)
     month, head = month_shown(request, month), _head(request)
-    agencies = Agency.objects.visible_to(request.user).below(head)
-    files = month_files(month=month, as_of=request.as_of, agencies=agencies, programme=programme_shown())
+    programme = reported_programme(request)
+    files = month_files(month=month, as_of=request.as_of, branch=head, programme=programme)
     content = month_workbook(head, month, request.as_of, files)
     header = content_disposition_header(True, f"{head.name}{month.year}年{month.month}月月报.xlsx")
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": header})

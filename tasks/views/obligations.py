@@ -16,9 +16,10 @@ from tasks.forms.obligations import ObligationFilterForm
 from tasks.permissions import may_read_plans
 from tasks.reports.deadline_days import DeadlineDay, deadline_days, month
 from tasks.reports.deadline_line import time_line
-from tasks.reports.obligations import obligations
 from tasks.rules.deadlines import Mark
+from tasks.standing.obligations import all_obligations
 from tasks.tables_obligations import URGENCY, ObligationTable, Row
+from tasks.views.readers import day_of
 from tasks.words import MARKS
 
 FEW = 3
@@ -40,7 +41,7 @@ class ObligationList(SingleTableMixin, TemplateView):
         if not may_read_plans(acting):
             raise PermissionDenied(_("Deadlines are read by those who file, review or look after plans."))
         agencies = Agency.objects.visible_to(request.user).filing()
-        owed = obligations(as_of=request.as_of, agencies=agencies)
+        owed = all_obligations(day_of(request))
         self.filter = ObligationFilterForm(request.GET, owed=owed, by=acting, agencies=agencies)
         self.whatever_mark = self.filter.kept(owed, whatever_mark=True)
         self.kept = self.filter.kept(owed)

@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from agencies.models import Agency
 from greenmine.clock import today
 from greenmine.ids import row_ids
 from greenmine.once import once
@@ -34,11 +33,12 @@ from tasks.models import (
 )
 from tasks.permissions import may_edit, sides_of
 from tasks.plan_parts import part_keys, part_url
-from tasks.reports.filings import filing_on
-from tasks.reports.obligations import obligations
 from tasks.reports.self_check import grounded
 from tasks.rules.plan_checks import Severity
 from tasks.rules.steps import State, Step, open_steps
+from tasks.standing.filings import filing_on
+from tasks.standing.obligations import obligations
+from tasks.views.readers import day_of
 from tasks.views.work_plans import visible_plan
 from tasks.words import FILLED, UNFILLED, WRONG
 
@@ -75,7 +75,7 @@ def _page(request, plan, version, current: str, **more) -> dict:
     errors = [found for found in findings if found.finding.severity == Severity.ERROR]
     sides = sides_of(request.user.acting, plan)
     steps = open_steps(filing.working_state, sides, route=plan.route, signs_off=plan.agency.signs_off)
-    owed = obligations(as_of=request.as_of, agencies=Agency.objects.filter(pk=plan.agency_id))
+    owed = obligations(day_of(request, plan.agency, plan.programme))
     return {
         "plan": plan,
         "version": version,
@@ -86,7 +86,9 @@ def _page(request, plan, version, current: str, **more) -> dict:
         "warnings": [found for found in findings if found.finding.severity == Severity.WARNING],
         "parts": _parts(plan, version, current, findings),
         "step": next((step for step in steps if step in (Step.SUBMIT, Step.SIGN_OFF, Step.RELEASE)), None),
-        "obligations": [o for o in owed if o.requirement.kind == Requirement.Kind.ACTS],
+        "obligations": [
+            o for o in owed if o.agency.pk == plan.agency_id and o.requirement.kind == Requirement.Kind.ACTS
+        ],
         "returned": filing.last(Step.RETURN) if filing.working_state == State.RETURNED else None,
         "comments": _comments(filing, current),
         "saved_at": timezone.localtime(),

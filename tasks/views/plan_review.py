@@ -10,9 +10,9 @@ from greenmine.clock import today
 from tasks.actions import reviews
 from tasks.models import PlanLine, PlanSection, PlanVersion, ReviewComment
 from tasks.permissions import sides_of
-from tasks.reports.filings import filing_on
 from tasks.reports.self_check import grounded
 from tasks.rules.steps import Side, State, Step, open_steps
+from tasks.standing.filings import filing_on
 from tasks.views.work_plans import visible_plan
 
 SECTIONS = [*PlanSection.Key.values[:2], "breakdown", *PlanSection.Key.values[2:], "attachments"]
@@ -25,8 +25,8 @@ def _under_review(request, pk):
     filing = filing_on(plan, request.as_of)
     if filing.working_state not in (State.SUBMITTED, State.RESUBMITTED):
         return plan, filing, None
-    submitted = PlanVersion.objects.visible_to(request.user).frozen().filter(plan=plan)
-    return plan, filing, submitted.order_by("number").last()
+    readable = PlanVersion.objects.visible_to(request.user).filter(pk=filing.submitted_id)
+    return plan, filing, readable.first()
 
 
 def review(request, pk):

@@ -4,21 +4,28 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 
-from tasks.exports.breakdown import breakdown_workbook
+from greenmine.clock import until_today
+from tasks.exports.breakdown import agency_workbook, breakdown_workbook
 from tasks.exports.plan_print import plan_pdf
 from tasks.models import PlanLine, PlanVersion
 from tasks.reports.comparison import compare as compare_versions
-from tasks.reports.filings import filing_on
-from tasks.views.work_plans import readable_version, visible_plan
+from tasks.standing.filings import filing_on
+from tasks.views.readers import day_of
+from tasks.views.work_plans import readable_version, versions_sent, visible_plan
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+def _sent(request, pk):
+    """The plan with the versions that had been submitted by the day looked at and may be read."""
+    plan = visible_plan(request, pk)
+    versions = versions_sent(request, plan, filing_on(plan, until_today(request.as_of)))
+    return plan, versions.select_related("plan__agency", "plan__programme")
+
+
 def _version(request, pk, number) -> PlanVersion:
-    versions = PlanVersion.objects.visible_to(request.user).frozen()
-    return get_object_or_404(
-        versions.select_related("plan__agency", "plan__programme"), plan=pk, number=number
-    )
+    _plan, versions = _sent(request, pk)
+    return get_object_or_404(versions, number=number)
 
 
 def detail(request, pk, number):
@@ -39,10 +46,8 @@ def detail(request, pk, number):
 
 def compare(request, pk):
     """?before=1&after=2; by default the last two versions that the person may read."""
-    plan = visible_plan(request, pk)
-    versions = list(
-        PlanVersion.objects.visible_to(request.user).frozen().filter(plan=plan).order_by("number")
-    )
+    plan, versions = _sent(request, pk)
+    versions = list(versions.order_by("number"))
     if len(versions) < 2:
         raise Http404
     by_number = {str(version.number): version for version in versions}
@@ -73,12 +78,12 @@ def print_draft(request, pk):
 
 
 def export_breakdown(request, pk):
-    """The breakdown of the version that speaks for the plan."""
+    """The breakdown of the day: the version that speaks for the plan, with what left its target and entered it."""
     plan = visible_plan(request, pk)
-    version = readable_version(request, plan, filing_on(plan, request.as_of))
-    if version is None:
+    if readable_version(request, plan) is None:
         raise Http404
-    return _file(breakdown_workbook(version, as_of=request.as_of), XLSX, f"{plan.agency}任务分解表.xlsx")
+    day = day_of(request, plan.agency, plan.programme)
+    return _file(agency_workbook(day, plan.agency), XLSX, f"{plan.agency}任务分解表.xlsx")
 
 
 def _file(content: bytes, content_type: str, name: str) -> HttpResponse:

@@ -9,15 +9,16 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy
 
-from agencies.models import Agency, Level, MineFreeDeclaration
+from agencies.models import Agency, Level
 from tasks.exports.progress import progress_workbook
 from tasks.models import PolicyDocument, TargetChange
 from tasks.reports.burn_up import BurnUp, burn_up
 from tasks.reports.forecast import WINDOW, forecast_of
 from tasks.reports.place_list import place_list
-from tasks.reports.progress import PlaceProgress, Progress
-from tasks.reports.target_list import target_list
-from tasks.rules.progress import Criterion
+from tasks.standing.day import Day
+from tasks.standing.progress import Progress
+from tasks.standing.target_list import target_list
+from tasks.standing.totals import Total, total
 from tasks.views.burn_up_drawing import curve_json, curve_labels, drawing
 from tasks.views.map_drawing import Place, draw_map, place_of
 from tasks.views.progress_query import NAMES_SHOWN, asked
@@ -31,13 +32,13 @@ ORDERS = {
 
 
 def overview(request):
-    found, points, branch = asked(request)
+    found, points = asked(request)
     if found is None:
         return render(request, "tasks/progress_none.html")
     curve = _curve(found, points)
     expected = forecast_of(found) if curve else None
     order = _order(request)
-    places = _places(request, found, request.user.acting.agency)
+    places = _places(found, request.user.acting.agency)
     below = found.below
     context = {
         "progress": found,
@@ -53,7 +54,8 @@ def overview(request):
         "curve": curve,
         "forecast": expected,
         "forecast_window": WINDOW,
-        "map": _map(request, places, branch),
+        "map": _map(request, places, found.day),
+        "total": _total(found, places),
     }
     return render(request, "tasks/progress.html", context)
 
@@ -62,16 +64,17 @@ def _order(request) -> str:
     return request.GET.get("order") if request.GET.get("order") in ORDERS else "code"
 
 
-def _places(request, found: Progress, head: Agency) -> list[Place]:
+def _places(found: Progress, head: Agency) -> list[Place]:
     """The head itself and those right below it, each with how it stands."""
-    mine_free = _mine_free(request)
     within = [row for row in found.rows if row.agency.path.startswith(head.path)]
-    return [place_of(row, mine_free) for row in within if row.agency.depth <= head.depth + 1]
+    return [place_of(row, found) for row in within if row.agency.depth <= head.depth + 1]
 
 
-def _mine_free(request) -> set[int]:
-    declared = MineFreeDeclaration.objects.visible_to(request.user).in_force(request.as_of)
-    return set(declared.values_list("agency", flat=True))
+def _total(found: Progress, places: list[Place]) -> Total | None:
+    """The whole under the rows right below the head; None for a bureau with nobody below."""
+    head = found.day.branch
+    below = [place.row.agency for place in places if place.row.agency.pk != head.pk]
+    return total(found.day, below) if below else None
 
 
 def _by_share(place: Place):
@@ -82,46 +85,41 @@ def _by_share(place: Place):
     return depth, 0, Fraction(standing.done, standing.base)
 
 
-def _map(request, places: list[Place], branch):
+def _map(request, places: list[Place], day: Day):
     acting = request.user.acting.agency
     below = [place for place in places if place.row.agency.depth == acting.depth + 1]
-    zones = branch.reporting_to(acting).filter(level=Level.ZONE).order_by("code")
-    return draw_map(below, list(zones), settings.OUTLINES_DIR)
+    zones = [one for one in day.agencies if one.level == Level.ZONE and one.reports_to_path == acting.path]
+    return draw_map(below, sorted(zones, key=lambda zone: zone.code), settings.OUTLINES_DIR)
 
 
 def _curve(found, points) -> BurnUp | None:
-    first = min(d.dated_on for d in PolicyDocument.objects.filter(is_cited_only=False))
-    by_criterion = {criterion: found.under(criterion) for criterion in Criterion}
-    return burn_up(by_criterion, first=first, last=max(point.due_on for point in points))
+    documents = PolicyDocument.objects.filter(is_cited_only=False, programme=found.day.programme)
+    first = min(document.dated_on for document in documents)
+    return burn_up(found, first=first, last=max(point.due_on for point in points))
 
 
 def place(request, code):
     """The mines behind one place's figures, what moved its target, and the places right below it."""
-    found, points, branch = asked(request)
-    agency = get_object_or_404(branch.filing(), code=code)
-    row = next((one for one in found.rows if one.agency.pk == agency.pk), None) if found else None
+    found, points = asked(request)
+    agency = get_object_or_404(Agency.objects.visible_to(request.user).filing(), code=code)
+    row = found.row(agency) if found else None
     context = {
         "agency": agency,
         "progress": found,
         "row": row,
-        "word": place_of(row, _mine_free(request)).word if row else None,
+        "word": place_of(row, found).word if row else None,
         "points": points,
         "places": _below(request, found, agency) if found else [],
         "changes": _changes(request, row) if row else [],
-        "forecast": forecast_of(_alone(found, row)) if row else None,
+        "forecast": forecast_of(row) if row else None,
         "forecast_window": WINDOW,
         "tasks": place_list(row) if row else [],
     }
     return render(request, "tasks/progress_place.html", context)
 
 
-def _alone(found: Progress, row: PlaceProgress) -> Progress:
-    """The progress of one place by itself."""
-    return replace(found, rows=(row,), tasks=row.target.tasks or {}, first=row.target.first or {})
-
-
 def _below(request, found: Progress, agency: Agency) -> list[Place]:
-    places = [place for place in _places(request, found, agency) if place.row.agency.pk != agency.pk]
+    places = [place for place in _places(found, agency) if place.row.agency.pk != agency.pk]
     return sorted(places, key=_by_share) if _order(request) == "share" else places
 
 
@@ -134,7 +132,7 @@ def _changes(request, row):
 
 def curve_data(request):
     """The points of the burn-up for other programs, and for the chart on the page."""
-    found, points, _branch = asked(request)
+    found, points = asked(request)
     curve = _curve(found, points) if found else None
     expected = forecast_of(found) if curve else None
     data = curve_json(curve, found, points, expected)
@@ -143,20 +141,18 @@ def curve_data(request):
 
 def export(request):
     """The page as a workbook, the places further below and every task included."""
-    found, points, branch = asked(request)
+    found, points = asked(request)
     if found is None:
         raise Http404
     head = request.user.acting.agency
     rows = found.rows
     if _order(request) == "share":
-        mine_free = _mine_free(request)
-        rows = tuple(sorted(rows, key=lambda row: _by_share(place_of(row, mine_free))))
+        rows = tuple(sorted(rows, key=lambda row: _by_share(place_of(row, found))))
     content = progress_workbook(
         replace(found, rows=rows),
         head=head,
         curve=_curve(found, points),
-        tasks=target_list(found, branch),
-        mine_free=_mine_free(request),
+        tasks=target_list(found),
     )
     header = content_disposition_header(True, f"{head.name}绿色矿山建设进度表.xlsx")
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": header})

@@ -1,40 +1,29 @@
 """What the address of a page of 进度 asks for."""
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
-from agencies.models import Agency
 from tasks.models import Requirement
-from tasks.permissions import may_read_plans
-from tasks.reports.progress import Base, Progress, checkpoints, progress
 from tasks.rules.progress import Criterion
+from tasks.standing.progress import Base, Progress, progress
+from tasks.views.readers import day_of, reader_of
 
 # Names in a card before the rest is opened by a press, or stands on a page of its own.
 NAMES_SHOWN = 8
 ROWS_SHOWN = 100
 
 
-def branch_of(request) -> QuerySet:
-    """The agencies that the person may see, or 403 for an administrator."""
-    if not may_read_plans(request.user.acting):
-        raise PermissionDenied(_("Plans are read by those who file, review or look after them."))
-    return Agency.objects.visible_to(request.user)
-
-
-def asked(request) -> tuple[Progress | None, list[Requirement], QuerySet]:
-    """The branch's progress under ?criterion=&base=&checkpoint=, the checkpoints, and the branch."""
-    branch = branch_of(request)
-    points = {point.code: point for point in checkpoints(request.as_of)}
+def asked(request) -> tuple[Progress | None, list[Requirement]]:
+    """The acting branch's progress under ?criterion=&base=&checkpoint=, and the checkpoints."""
+    reader_of(request)
+    day = day_of(request)
+    points = {point.code: point for point in day.checkpoints}
     found = progress(
-        as_of=request.as_of,
-        agencies=branch,
+        day,
         criterion=one_of(Criterion, request.GET.get("criterion"), Criterion.VERIFIED),
         base=one_of(Base, request.GET.get("base"), Base.PLAN),
         checkpoint=points.get(request.GET.get("checkpoint")),
     )
-    return found, list(points.values()), branch
+    return found, list(points.values())
 
 
 def one_of(words, text, default):

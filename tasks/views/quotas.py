@@ -1,22 +1,18 @@
 """省下达任务数 of every place of the branch. What nobody entered is unknown, and says so."""
 
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from tasks.actions.quotas import may_set_quotas
-from tasks.models import Programme, Quota
-from tasks.permissions import may_read_plans
+from tasks.models import Quota
+from tasks.views.readers import programme_shown, reader_of
 
 
 def quota_list(request):
     """All agencies that draw up plans, in order of the tree; a quota's earlier figures stand beside it."""
-    acting = request.user.acting
-    if not may_read_plans(acting):
-        raise PermissionDenied(_("Plans are read by those who file, review or look after them."))
+    acting = reader_of(request)
     agencies = Agency.objects.visible_to(request.user).filing()
-    programme = Programme.objects.first()
+    programme = programme_shown(request)
     found: dict[int, list[Quota]] = {}
     for quota in Quota.objects.visible_to(request.user).filter(programme=programme).in_force(request.as_of):
         found.setdefault(quota.agency_id, []).append(quota)

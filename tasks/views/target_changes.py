@@ -11,18 +11,17 @@ from agencies.models import Agency
 from greenmine.once import once
 from tasks.actions import ledger
 from tasks.forms.ledger import AnswerForm, ChangeForm, EntryForm, MergerForm
-from tasks.models import Mine, MineTask, Programme, TargetChange
-from tasks.permissions import BUREAU_STAFF, may_answer_change, may_ask_change, may_read_plans
-from tasks.reports.progress import progress
+from tasks.models import Mine, MineTask, TargetChange
+from tasks.permissions import BUREAU_STAFF, may_answer_change, may_ask_change
 from tasks.reports.target_ledger import changes_seen_by, target_ledger
-from tasks.reports.target_tasks import NO_TARGET, speaker_of, target_of
+from tasks.standing.progress import progress
+from tasks.standing.targets import NO_TARGET, speaker_of, target_of
+from tasks.views.readers import day_of, programme_shown, reader_of
 
 
 def ledger_page(request):
-    acting = request.user.acting
-    if not may_read_plans(acting):
-        raise PermissionDenied(_("Plans are read by those who file, review or look after them."))
-    found = progress(as_of=request.as_of, agencies=Agency.objects.visible_to(request.user))
+    acting = reader_of(request)
+    found = progress(day_of(request))
     changes = changes_seen_by(request.user, on=request.as_of)
     context = {
         "rows": target_ledger(found) if found else [],
@@ -62,7 +61,7 @@ def enter(request):
     acting = _own_staff(request)
     form = EntryForm(request.POST or None, mines=_outside(request, acting.agency))
     if request.method == "POST" and form.is_valid():
-        change = _asked(form, ledger.ask_entry, request, programme=_programme())
+        change = _asked(form, ledger.ask_entry, request, programme=programme_shown(request))
         if change:
             return redirect("tasks:change_detail", pk=change.pk)
     return _form_page(request, form, heading=_("Ask for the entry of a mine"), register_first=True)
@@ -72,7 +71,7 @@ def enter(request):
 def merge(request):
     """整合: several mines leave and the one they became enters, as one request."""
     acting = _own_staff(request)
-    target = target_of(acting.agency, _programme(), request.as_of)
+    target = target_of(acting.agency, programme_shown(request), request.as_of)
     tasks = MineTask.objects.filter(pk__in=target.tasks or (), agency=acting.agency).select_related("mine")
     form = MergerForm(request.POST or None, tasks=tasks, mines=_outside(request, acting.agency))
     if request.method == "POST" and form.is_valid():
@@ -145,13 +144,9 @@ def _own_staff(request):
     return acting
 
 
-def _programme() -> Programme:
-    return Programme.objects.order_by("pk").first()
-
-
 def _outside(request, agency: Agency):
     """Mines of the own register that the target of today does not hold."""
-    target = target_of(agency, _programme(), request.as_of)
+    target = target_of(agency, programme_shown(request), request.as_of)
     inside = MineTask.objects.filter(pk__in=target.tasks or ()).values("mine")
     return Mine.objects.visible_to(request.user).filter(managed_by=agency).exclude(pk__in=inside)
 

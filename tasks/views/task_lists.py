@@ -1,57 +1,66 @@
-"""任务分解: every mine task that the acting bureau may see, and the same as a workbook."""
+"""任务分解: every mine task of the branch on the day, and the same as a workbook."""
 
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.utils.http import content_disposition_header
 from django.views.decorators.vary import vary_on_headers
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
-from agencies.models import Agency
-from tasks.exports.breakdown import breakdown_workbook, template_workbook
+from tasks.exports.breakdown import agency_workbook
 from tasks.exports.summary import city_workbook
 from tasks.filters import TaskFilter
-from tasks.models import Permit, PlanVersion, Programme, WorkPlan
-from tasks.reports.breakdown import city_breakdown
-from tasks.reports.task_lines import speaking_versions, task_lines
+from tasks.models import MineState, Permit
+from tasks.reports.desk import desk
+from tasks.standing.breakdown import city_breakdown
+from tasks.standing.task_rows import task_rows
+from tasks.standing.totals import Term, Total, total
 from tasks.tables import TaskTable
-from tasks.views.readers import ReadersOnlyMixin
+from tasks.views.readers import ReadersOnlyMixin, day_of, reader_of
+from tasks.words import TERMS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MINE = [
-    f"task__mine__{name}"
-    for name in [
-        "name",
-        "holder",
-        "method",
-        "output",
-        "output_unit",
-        "size_class",
-        "mineral_name",
-        "is_sample",
-    ]
-]
-LINE = ["tier", "planned_on", "planned_precision", "responsible", "note"]
-PLAN = ["task__agency__name", "task__agency__path", "version__number", "version__frozen_at", "version__plan"]
 
 
 @method_decorator(vary_on_headers("HX-Request"), name="dispatch")
 class TaskList(ReadersOnlyMixin, SingleTableMixin, FilterView):
+    """The tasks that the branch's total counts, and those that are only drafted. ?term= is one term of what stands
+    between the desk's rows and their total."""
+
     table_class = TaskTable
     filterset_class = TaskFilter
     paginate_by = 50
 
     def get_queryset(self):
-        request = self.request
-        lines = task_lines(request.user, as_of=request.as_of, with_draft=not request.is_past_view)
+        self.day = day_of(self.request)
+        if self.day.programme is None:
+            raise Http404
+        rows = task_rows(self.day)
+        if term := self._term():
+            rows = rows.filter(pk__in=self._total_of_rows().terms.get(term, ()))
+        states = MineState.objects.in_force(self.day.until)
         permits = Permit.objects.only("mine", "number", "valid_from")
-        return (
-            lines.select_related("task__mine", "task__agency", "version")
-            .only(*LINE, *MINE, *PLAN)
-            .prefetch_related(Prefetch("task__mine__permits", permits))
+        return rows.select_related("mine", "agency").prefetch_related(
+            Prefetch("mine__states", states, to_attr="on_day"), Prefetch("mine__permits", permits)
         )
+
+    def _term(self) -> Term | None:
+        asked = self.request.GET.get("term")
+        return Term(asked) if asked in set(Term) else None
+
+    def _total_of_rows(self) -> Total:
+        """The total of the page that led here: its rows decide what stands between them and it."""
+        head = self.day.branch
+        if self.request.GET.get("rows") == "desk":
+            return desk(self.day, head).total
+        return total(
+            self.day, [one for one in self.day.planning_agencies if one.reports_to_path == head.path]
+        )
+
+    def get_context_data(self, **kwargs):
+        term = self._term()
+        return super().get_context_data(total=total(self.day), term=TERMS[term] if term else None, **kwargs)
 
     def get_template_names(self):
         return ["tasks/_task_table.html" if self.request.htmx else "tasks/task_list.html"]
@@ -59,36 +68,13 @@ class TaskList(ReadersOnlyMixin, SingleTableMixin, FilterView):
 
 def export_summary(request):
     """The whole branch, whatever the list is narrowed to: a paper that leaves must be complete."""
-    acting = request.user.acting
-    agency = get_object_or_404(
-        Agency.objects.visible_to(request.user), pk=acting.agency_id if acting else None
-    )
-    programme = Programme.objects.order_by("pk").first()
-    if programme is None:
+    agency = reader_of(request).agency
+    day = day_of(request)
+    if day.programme is None:
         raise Http404
     if agency.is_leaf():
-        content, name = _own(request, agency, programme), f"{agency.name}任务分解表.xlsx"
+        content, name = agency_workbook(day, agency), f"{agency.name}任务分解表.xlsx"
     else:
-        content, name = _branch(request, agency, programme), f"{agency.name}任务分解汇总表.xlsx"
+        content, name = city_workbook(city_breakdown(day, agency)), f"{agency.name}任务分解汇总表.xlsx"
     header = content_disposition_header(True, name)
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": header})
-
-
-def _own(request, agency, programme) -> bytes:
-    chosen = speaking_versions(request.user, as_of=request.as_of, with_draft=not request.is_past_view)
-    versions = PlanVersion.objects.select_related("plan__agency", "plan__programme")
-    version = versions.filter(pk__in=chosen, plan__agency=agency, plan__programme=programme).first()
-    if version is None:
-        return template_workbook(agency, programme, request.as_of)
-    return breakdown_workbook(version, request.as_of)
-
-
-def _branch(request, agency, programme) -> bytes:
-    breakdown = city_breakdown(
-        agency=agency,
-        programme=programme,
-        as_of=request.as_of,
-        agencies=Agency.objects.visible_to(request.user),
-        plans=WorkPlan.objects.visible_to(request.user),
-    )
-    return city_workbook(breakdown)

@@ -13,10 +13,13 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from tasks.exports.two_days import two_days_workbook
+from tasks.models import Programme
 from tasks.progress_words import CHANGES, late_word
 from tasks.reports.two_days import Kind, TwoDays, two_days
 from tasks.rules.progress import Criterion
-from tasks.views.progress_query import ROWS_SHOWN, branch_of, one_of, with_choice
+from tasks.standing.day import Day
+from tasks.views.progress_query import ROWS_SHOWN, one_of, with_choice
+from tasks.views.readers import programme_shown, reader_of
 from tasks.views.task_lists import XLSX
 from tasks.words import CRITERIA
 
@@ -29,7 +32,7 @@ class Question:
     """What the address asks: two days in their order, or why it cannot be answered (`refused`)."""
 
     head: Agency
-    agencies: QuerySet
+    programme: Programme | None
     criterion: Criterion
     first: date
     last: date
@@ -39,11 +42,13 @@ class Question:
     def answer(self) -> TwoDays | None:
         if self.refused:
             return None
-        return two_days(first=self.first, last=self.last, agencies=self.agencies, criterion=self.criterion)
+        first, last = (Day(on, self.head, self.programme) for on in (self.first, self.last))
+        return two_days(first, last, criterion=self.criterion)
 
 
 def compare(request):
-    branch = branch_of(request)
+    reader_of(request)
+    branch = Agency.objects.visible_to(request.user)
     asked = _question(request, branch)
     found = asked.answer()
     kind = one_of(Kind, request.GET.get("kind"), None)
@@ -66,7 +71,8 @@ def compare(request):
 
 def export(request):
     """All changes, whatever the page is narrowed to: a paper that leaves must be complete."""
-    asked = _question(request, branch_of(request))
+    reader_of(request)
+    asked = _question(request, Agency.objects.visible_to(request.user))
     found = asked.answer()
     if found is None:
         raise Http404
@@ -81,7 +87,7 @@ def _question(request, branch: QuerySet) -> Question:
     if code := request.GET.get("agency"):
         head = get_object_or_404(branch, code=code)
     criterion = one_of(Criterion, request.GET.get("criterion"), Criterion.VERIFIED)
-    asked = {"head": head, "agencies": branch.below(head), "criterion": criterion}
+    asked = {"head": head, "programme": programme_shown(request), "criterion": criterion}
     last = _day(request.GET.get("to"), request.as_of)
     first = _day(request.GET.get("from"), _month_before(last or request.as_of))
     if first is None or last is None:

@@ -16,23 +16,22 @@ from tasks.actions import drafts, filings
 from tasks.actions.filings import Details
 from tasks.forms.plans import CorrectDayForm, RevisionForm, StepForm
 from tasks.models import PlanEvent, PlanLine, PlanVersion, Programme, WorkPlan
-from tasks.permissions import may_edit, may_read_plans, sides_of
+from tasks.permissions import may_edit, sides_of
 from tasks.reports.desk import desk
-from tasks.reports.filings import filing_on, moved_since, shown_version
-from tasks.reports.obligations import obligations
 from tasks.rules.steps import Step, StepRefused, open_steps
+from tasks.standing.filings import Filing, moved_since
+from tasks.standing.obligations import obligations
 from tasks.views.desk import table
+from tasks.views.readers import day_of, reader_of
 from tasks.words import BUTTONS, refusal
 
 
 def plan_list(request):
     """Every bureau of the branch that owes a plan, filed or not: who has not filed is listed too."""
-    acting = request.user.acting
-    if not may_read_plans(acting):
-        raise PermissionDenied(_("Plans are read by those who file, review or look after them."))
-    page = desk(agency=acting.agency, as_of=request.as_of)
+    acting = reader_of(request)
+    page = desk(day_of(request), acting.agency)
     context = table(page, request.GET.get("show", ""))
-    context |= {"desk": page, "programme": Programme.objects.first(), "may_begin": page.own_plan is None}
+    context |= {"desk": page, "programme": page.day.programme, "may_begin": page.own_plan is None}
     context["offers_paper"] = not request.is_past_view
     return render(request, "tasks/work_plan_list.html", context)
 
@@ -43,20 +42,26 @@ def visible_plan(request, pk) -> WorkPlan:
     return get_object_or_404(plans.with_events(), pk=pk)
 
 
-def readable_version(request, plan: WorkPlan, filing):
-    """The version that speaks for the plan among those the person may read; None for a draft above."""
-    version = shown_version(plan, filing)
-    readable = PlanVersion.objects.visible_to(request.user)
-    if may_edit(request.user.acting, plan) and not filing.in_force_id and not request.is_past_view:
-        version = plan.versions.working().first() or version
-    return readable.filter(pk=version.pk).first() if version else None
+def readable_version(request, plan: WorkPlan) -> PlanVersion | None:
+    """The version that speaks for the plan on the day, if the person may read it."""
+    speaking = day_of(request, programme=plan.programme).speaking.get(plan.agency_id)
+    if speaking is None or not speaking.is_readable:
+        return None
+    readable = PlanVersion.objects.visible_to(request.user).select_related("plan__agency", "plan__programme")
+    return readable.filter(pk=speaking.version).first()
+
+
+def versions_sent(request, plan: WorkPlan, filing: Filing):
+    """The versions that had been submitted by the day, of those that the person may read."""
+    return PlanVersion.objects.visible_to(request.user).filter(plan=plan, pk__in=filing.sent_ids)
 
 
 def detail(request, pk):
     plan = visible_plan(request, pk)
-    filing = filing_on(plan, request.as_of)
-    version = readable_version(request, plan, filing)
-    owed = obligations(as_of=request.as_of, agencies=Agency.objects.filter(pk=plan.agency_id))
+    day = day_of(request, plan.agency, plan.programme)
+    filing = day.filing(plan.agency)
+    version = readable_version(request, plan)
+    owed = [one for one in obligations(day) if one.agency.pk == plan.agency_id]
     return render(
         request,
         "tasks/work_plan_detail.html",
@@ -68,9 +73,10 @@ def detail(request, pk):
             "sections": version.sections.all() if version else [],
             "attachments": version.attachments.all() if version else [],
             "comments": _returned_comments(filing),
-            "versions": PlanVersion.objects.visible_to(request.user).frozen().filter(plan=plan),
-            "moved": moved_since(version, request.as_of) if version else [],
-            "working": plan.versions.working().first(),
+            "versions": versions_sent(request, plan, filing),
+            "taken_back": {event.version_id for event in filing.events if event.step == Step.TAKE_BACK},
+            "moved": moved_since(version, day.until) if version else [],
+            "working": day.draft(plan.agency),
             "obligations": [o for o in owed if o.requirement.kind == "acts"],
             "steps": _buttons(request, plan, filing),
             "paper_steps": _paper_steps(request, plan, filing),

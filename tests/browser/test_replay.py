@@ -12,10 +12,10 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
 
-from agencies.models import Agency, Role
+from agencies.models import Role
 from tasks.management.commands import load_demo
 from tasks.models import StageFact
-from tasks.reports.progress import progress
+from tasks.standing.progress import progress
 from tests import factories
 
 CITY = "411300"
@@ -40,7 +40,7 @@ def test_every_month_from_the_notice_to_the_end_shows_the_figures_of_its_day(sit
     before, left_before = 0, 0
     for day in MONTHS:
         look_at(page, day)
-        seen = progress(as_of=day, agencies=Agency.objects.below(factories.agency(CITY)))
+        seen = progress(factories.day_of(day, CITY))
         rows = [row for row in seen.rows if row.planned is not None]
         for row in rows:
             line = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=row.agency.name))

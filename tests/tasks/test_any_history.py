@@ -6,14 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agencies.models import Agency, Role
+from agencies.models import Role
 from greenmine.clock import today_is
 from tasks.actions import ledger, stages
 from tasks.models import MineTask, Programme, StageFact
-from tasks.reports.progress import progress
 from tasks.rules.progress import Criterion
 from tasks.rules.steps import Step
-from tests.factories import agency, membership, mine, started_plan, take
+from tasks.standing.progress import progress
+from tests.factories import agency, day_of, membership, mine, started_plan, take
 
 pytestmark = pytest.mark.usefixtures("reference")
 COUNTY, CITY = "411330", "411300"
@@ -62,7 +62,7 @@ def happen(task, what, day) -> None:
 
 
 def row(on, criterion=Criterion.VERIFIED):
-    found = progress(as_of=on, agencies=Agency.objects.below(agency(COUNTY)), criterion=criterion)
+    found = progress(day_of(on, COUNTY), criterion=criterion)
     return found.rows[0]
 
 

@@ -5,17 +5,17 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from agencies.models import Agency, Role
+from agencies.models import Role
 from greenmine.clock import today_is
 from tasks.actions import drafts, filings, ledger, stages
 from tasks.actions.mines import save_mine
 from tasks.models import Mine, MineTask, Programme, WorkPlan
 from tasks.reports.burn_up import burn_up
-from tasks.reports.progress import progress
-from tasks.reports.target_tasks import target_of
 from tasks.rules.progress import Criterion
 from tasks.rules.steps import Step
-from tests.factories import agency, client_as, membership, mine, started_plan, take
+from tasks.standing.progress import progress
+from tasks.standing.targets import target_of
+from tests.factories import agency, client_as, day_of, membership, mine, started_plan, take
 
 pytestmark = pytest.mark.usefixtures("reference")
 COUNTY, OTHER, CITY, ZONE = "411330", "411323", "411300", "411300-A"
@@ -27,7 +27,7 @@ def accepted(code, mines=2):
 
 
 def row(code, on=TODAY, seen_by=None, **options):
-    found = progress(as_of=on, agencies=Agency.objects.below(agency(seen_by or code)), **options)
+    found = progress(day_of(on, seen_by or code), **options)
     return next(one for one in found.rows if one.agency.code == code)
 
 
@@ -148,7 +148,7 @@ def test_the_whole_counts_what_the_counties_say_of_their_own():
         filings.revise(plan=county, by=membership(COUNTY), reason="修订")
         drafts.drop_line(line=county.versions.working().get().lines.first(), by=membership(COUNTY))
         take(county, Step.SUBMIT, Step.OPEN, Step.ACCEPT)
-        found = progress(as_of=TODAY, agencies=Agency.objects.below(agency(CITY)))
+        found = progress(day_of(TODAY, CITY))
     assert {one.agency.code: one.planned for one in found.known} == {CITY: 3, COUNTY: 2}
     assert found.standing.base == 2
 
@@ -159,10 +159,8 @@ def test_a_month_in_which_a_mine_was_listed_keeps_it_on_the_curve():
     with today_is(date(2019, 10, 31)):
         for stage, day in (("listed", date(2019, 3, 10)), ("delisted", date(2019, 9, 5))):
             stages.record_stage(task=task, stage=stage, by=city(), day=day, reference="示例", note="示例")
-    found = progress(as_of=date(2019, 10, 31), agencies=Agency.objects.below(agency(COUNTY)))
-    curve = burn_up(
-        {Criterion.LISTED: found.under(Criterion.LISTED)}, first=date(2019, 1, 1), last=date(2019, 10, 31)
-    )
+    found = progress(day_of(date(2019, 10, 31), COUNTY))
+    curve = burn_up(found, first=date(2019, 1, 1), last=date(2019, 10, 31))
     assert [point.done[Criterion.LISTED] for point in curve.points] == [0, 0, 1, 1, 1, 1, 1, 1, 0, 0]
 
 

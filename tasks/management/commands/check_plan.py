@@ -1,41 +1,46 @@
-from django.core.management.base import CommandError
-
 from tasks.check_words import message
-from tasks.management.report_command import ReportCommand
-from tasks.models import WorkPlan
-from tasks.reports.filings import filing_on, shown_version
-from tasks.reports.self_check import grounded
+from tasks.management.report_command import ReportCommand, known_agency, known_programme
+from tasks.models import PlanVersion
+from tasks.reports.self_check import GroundedFinding, grounded
+from tasks.standing.day import Day
 
 
 class Command(ReportCommand):
-    help = (
-        "What the self-check of a plan finds, each finding with the sentence it stands on (docs/commands.md)."
-    )
+    help = "What the self-check of an agency's plan finds, errors first, with the sentences (docs/checks.md)."
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
-        parser.add_argument("--agency", required=True, help="code of the agency that owes the plan")
+        parser.add_argument("--agency", required=True, help="code")
+        parser.add_argument("--programme", help="code; the first one set up without it")
 
-    def report(self, *, as_of, agency, **options):
-        """The working copy if there is one, else the version that speaks for the plan."""
-        plan = (
-            WorkPlan.objects.filter(agency__code=agency)
-            .select_related("agency", "programme")
-            .with_events()
-            .first()
-        )
-        if plan is None:
-            raise CommandError(f"机构 {agency} 还没有工作方案。")
-        version = plan.versions.working().first() or shown_version(plan, filing_on(plan, as_of))
-        return [
-            {
-                "code": found.finding.code,
-                "severity": found.finding.severity,
-                "document": found.clause.document.number,
-                "section": found.clause.section,
-                "wording": found.clause.wording,
-                "message": message(found.finding),
-                "mines": [mine.name for mine in found.finding.mines],
-            }
-            for found in grounded(version, on=as_of)
-        ]
+    def report(self, *, as_of, agency, programme=None, **options):
+        """Of the working copy, while it is today and there is one; else of the version that spoke on the day."""
+        day = Day(as_of, known_agency(agency), known_programme(programme))
+        version = _version(day)
+        if version is None:
+            return [_row("no_version", "info", None, "这一天该机构的工作方案还没有可以检查的版本。", [])]
+        return [_as_row(found) for found in grounded(version, on=as_of)]
+
+
+def _version(day: Day) -> PlanVersion | None:
+    chosen = day.draft(day.branch)
+    if chosen is None and (speaking := day.speaking.get(day.branch.pk)):
+        chosen = speaking.version
+    return PlanVersion.objects.select_related("plan__agency", "plan__programme").filter(pk=chosen).first()
+
+
+def _as_row(found: GroundedFinding) -> dict:
+    mines = [mine.name for mine in found.finding.mines]
+    return _row(found.finding.code, found.finding.severity, found.clause, message(found.finding), mines)
+
+
+def _row(code: str, severity: str, clause, message: str, mines: list[str]) -> dict:
+    return {
+        "code": code,
+        "severity": severity,
+        "document": clause.document.number if clause else None,
+        "section": clause.section if clause else None,
+        "wording": clause.wording if clause else None,
+        "message": message,
+        "mines": mines,
+    }

@@ -1,5 +1,6 @@
-from tasks.management.report_command import ReportCommand, agencies_below
-from tasks.reports.obligations import Obligation, obligations
+from tasks.management.report_command import ReportCommand, known_agency
+from tasks.standing.day import Day
+from tasks.standing.obligations import Obligation, all_obligations
 
 
 class Command(ReportCommand):
@@ -10,7 +11,8 @@ class Command(ReportCommand):
         parser.add_argument("--agency", help="code; covers that agency and those below it")
 
     def report(self, *, as_of, agency=None, **options):
-        return [as_row(one) for one in obligations(as_of=as_of, agencies=agencies_below(agency))]
+        day = Day(as_of, known_agency(agency) if agency else None)
+        return [as_row(one) for one in all_obligations(day)]
 
 
 def as_row(obligation: Obligation) -> dict:

@@ -1,9 +1,10 @@
 from django.core.management.base import CommandError
 
-from tasks.management.report_command import ReportCommand, agencies_below
+from tasks.management.report_command import ReportCommand, known_agency
 from tasks.models import Requirement
-from tasks.reports.progress import Base, PlaceProgress, Progress, progress
 from tasks.rules.progress import Criterion
+from tasks.standing.day import Day
+from tasks.standing.progress import AgencyProgress, Base, Progress, progress
 
 
 class Command(ReportCommand):
@@ -19,12 +20,12 @@ class Command(ReportCommand):
     def report(self, *, as_of, agency, criterion, base, checkpoint=None, **options):
         point = None
         if checkpoint:
-            point = Requirement.objects.filter(code=checkpoint, kind=Requirement.Kind.SHARE).first()
+            shares = Requirement.objects.filter(kind=Requirement.Kind.SHARE)
+            point = shares.filter(code=checkpoint).select_related("clause__document__programme").first()
             if point is None:
                 raise CommandError(f"没有比例要求 {checkpoint}。")
         found = progress(
-            as_of=as_of,
-            agencies=agencies_below(agency),
+            Day(as_of, known_agency(agency), point and point.clause.document.programme),
             criterion=Criterion(criterion),
             base=Base(base),
             checkpoint=point,
@@ -43,7 +44,7 @@ class Command(ReportCommand):
             self.stdout.write("\t".join("" if v is None else str(v) for v in row.values()))
 
 
-def as_row(row: PlaceProgress) -> dict:
+def as_row(row: AgencyProgress) -> dict:
     standing = row.standing
     return {
         "agency": row.agency.code,
@@ -52,8 +53,8 @@ def as_row(row: PlaceProgress) -> dict:
         "planned_original": row.original,
         "quota": row.quota,
         "in_scope": row.in_scope,
-        # Without a target nothing of it is known to be done: unknown, not 0.
-        "done": None if row.planned is None else len(row.done),
+        # Where nothing is known of it: unknown, not 0.
+        "done": standing.done,
         "checkpoint": row.checkpoint.due_on,
         "base_name": row.base,
         "base": row.base_count,
@@ -72,7 +73,7 @@ def total(found: Progress) -> dict:
         "base": standing.base,
         "done": standing.done,
         "required": standing.required,
-        "required_of_places": found.required_of_places,
+        "required_of_places": found.required_of_agencies,
         "slack": standing.slack,
         "met": standing.met,
         "places_below": [row.agency.name for row in found.below],

@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from agencies.models import Agency, AgencyGroup, Role
 from tasks.actions.documents import Demand, add_requirement, enter_document
 from tasks.models import Clause, PolicyDocument, Programme, Requirement, RequirementAddressee
-from tasks.reports.obligations import obligations
+from tasks.standing.day import Day
+from tasks.standing.obligations import all_obligations
 from tests.factories import agency, membership
 
 pytestmark = pytest.mark.usefixtures("reference")
@@ -47,7 +48,7 @@ def add(document, *addressees, by=None, demand=DEMAND, wording="应在8月底前
 
 
 def bound(requirement, on=date(2018, 5, 25)):
-    found = obligations(as_of=on, agencies=Agency.objects.all())
+    found = all_obligations(Day(on))
     return {o.agency.code for o in found if o.requirement == requirement}
 
 

@@ -9,9 +9,9 @@ from tasks.actions import drafts, filings
 from tasks.actions.filings import Details
 from tasks.actions.versions import content_hash
 from tasks.models import PlanEvent, PlanLine, PlanSection
-from tasks.reports.filings import filing_on, moved_since
 from tasks.rules.deadlines import Act
 from tasks.rules.steps import State, Step, StepRefused
+from tasks.standing.filings import filing_on, moved_since
 from tests.factories import membership, mine, started_plan, take, user
 
 pytestmark = pytest.mark.usefixtures("reference")

@@ -9,9 +9,9 @@ from agencies.models import Role
 from greenmine.clock import today_is
 from tasks.actions import ledger
 from tasks.models import MineTask, Programme, TargetChange
-from tasks.reports.target_tasks import target_of
 from tasks.rules.planned_dates import PlannedDate
 from tasks.rules.steps import Step
+from tasks.standing.targets import target_of
 from tests.factories import agency, membership, mine, started_plan, take
 
 COUNTY, CITY, OTHER = "411330", "411300", "411323"

@@ -9,9 +9,9 @@ from agencies.models import Role
 from greenmine.clock import today_is
 from tasks.actions import stages
 from tasks.models import EvidenceFile, MineTask, StageFact
-from tasks.reports.stages import done_days
 from tasks.rules.progress import Criterion
 from tasks.rules.steps import Step, StepRefused
+from tasks.standing.done import done_days
 from tests.factories import membership, pdf, started_plan, take
 
 COUNTY, CITY, OTHER = "411330", "411300", "411323"

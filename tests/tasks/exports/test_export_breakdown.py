@@ -52,6 +52,8 @@ def test_it_takes_the_version_in_force_before_a_later_one(reference, path):
         "version": 1,
         "hash": version.content_hash,
         "rows": 2,
+        "planned": 2,
+        "drafted": 0,
     }
 
 

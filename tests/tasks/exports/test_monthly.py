@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from agencies.models import Agency, Role
+from agencies.models import Role
 from greenmine.clock import today_is
 from tasks.actions import monthly, stages
 from tasks.actions.monthly import Entry
@@ -25,7 +25,7 @@ MAY, DAY = date(2018, 5, 1), date(2018, 6, 4)
 def book(on=DAY):
     place = agency(CITY)
     given = {"month": MAY, "as_of": on, "programme": Programme.objects.get()}
-    files = month_files(agencies=Agency.objects.below(place), **given)
+    files = month_files(branch=place, **given)
     return load_workbook(BytesIO(month_workbook(place, MAY, on, files)))
 
 

@@ -4,15 +4,15 @@ from datetime import date
 
 import pytest
 
-from agencies.models import Agency, Role
+from agencies.models import Role
 from greenmine.clock import today_is
 from tasks.actions import stages
 from tasks.models import MineTask
 from tasks.reports.forecast import forecast_of
-from tasks.reports.progress import progress
 from tasks.rules.progress import Criterion
 from tasks.rules.steps import Step
-from tests.factories import agency, membership, started_plan, take
+from tasks.standing.progress import progress
+from tests.factories import agency, day_of, membership, started_plan, take
 
 pytestmark = pytest.mark.usefixtures("reference")
 COUNTY = "411330"
@@ -34,8 +34,7 @@ def done():
 
 
 def found(on=date(2019, 9, 2), criterion=Criterion.VERIFIED):
-    branch = Agency.objects.filter(code=COUNTY)
-    return forecast_of(progress(as_of=on, agencies=branch, criterion=criterion))
+    return forecast_of(progress(day_of(on, COUNTY), criterion=criterion))
 
 
 def test_the_pace_of_the_last_half_year_goes_on_to_the_checkpoint(done):

@@ -9,15 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from agencies.models import Agency, Level, Role
 from greenmine.clock import today_is
 from tasks.actions import drafts, filings, ledger, monthly, quotas, stages
-from tasks.models import MineTask, MonthlyReport, Programme
+from tasks.models import MineState, MineTask, MonthlyReport, Programme
 from tasks.reports.month_files import month_file, month_files
 from tasks.reports.month_list import first_month, own_months
 from tasks.reports.monthly import month_to_open, overview, place_on
-from tasks.reports.progress import progress
 from tasks.rules.monthly import MonthState, months_between, seen_on
 from tasks.rules.planned_dates import PlannedDate
 from tasks.rules.steps import Step
-from tests.factories import agency, membership, mine, started_plan, take
+from tasks.standing.progress import progress
+from tests.factories import agency, day_of, membership, mine, started_plan, take
 
 pytestmark = pytest.mark.usefixtures("reference")
 COUNTY, OTHER, CITY, PROVINCE = "411330", "411323", "411300", "410000"
@@ -33,9 +33,9 @@ def accepted(code=COUNTY, mines=2):
 
 def seen(code=CITY, month=JUNE, on=DAY):
     place = agency(code)
-    branch = Agency.objects.below(place)
+    Agency.objects.below(place)
     programme = Programme.objects.get()
-    return overview(agency=place, month=month, as_of=on, agencies=branch, programme=programme)
+    return overview(agency=place, month=month, as_of=on, programme=programme)
 
 
 def zero(code=COUNTY, month=JUNE, on=date(2018, 7, 2)):
@@ -102,7 +102,7 @@ def test_a_city_whose_tasks_all_belong_to_counties_owes_none():
     drafts.choose_included(version=working, chosen=list(county.versions.frozen()), by=membership(CITY))
     take(city, Step.RELEASE)
     assert names(seen().rows) == ["桐柏县"]
-    assert place_on(DAY, agency(CITY)).tasks == ()
+    assert place_on(DAY, agency(CITY), Programme.objects.get()).tasks == ()
 
 
 def test_a_city_reports_on_its_own_mines_and_on_those_of_its_zones():
@@ -141,8 +141,7 @@ def test_the_tasks_owed_are_those_of_the_progress_page():
     """One rule: the month counts what progress counts."""
     accepted(mines=3)
     accepted(OTHER, mines=2)
-    branch = Agency.objects.below(agency(CITY))
-    rows = {row.agency.code: row for row in progress(as_of=date(2018, 6, 30), agencies=branch).rows}
+    rows = {row.agency.code: row for row in progress(day_of(date(2018, 6, 30), CITY)).rows}
     for row in seen().rows:
         assert set(row.tasks) == set(rows[row.agency.code].target.tasks)
         assert row.figures["planned"] == rows[row.agency.code].planned
@@ -216,12 +215,12 @@ def test_a_bureaus_own_list_agrees_with_each_months_page():
     for row in rows:
         (same,) = seen(month=row.month).rows
         assert (row.state, row.count, row.problems) == (same.state, same.count, same.problems)
-        assert row.tasks == place_on(seen_on(row.month, DAY), agency(COUNTY)).tasks
+        assert row.tasks == place_on(seen_on(row.month, DAY), agency(COUNTY), Programme.objects.get()).tasks
 
 
 def test_the_month_before_is_opened_while_somebodys_report_is_not_confirmed():
     accepted()
-    given = {"agencies": Agency.objects.below(agency(CITY)), "programme": Programme.objects.get()}
+    given = {"branch": agency(CITY), "programme": Programme.objects.get()}
     assert month_to_open(as_of=DAY, **given) == JUNE
     confirm(zero())
     assert month_to_open(as_of=DAY, **given) == JULY
@@ -235,7 +234,7 @@ def test_the_number_of_queries_is_the_same_for_one_county_and_for_twenty():
     def count():
         with CaptureQueriesContext(connection) as queries:
             seen(PROVINCE)
-            month_files(agencies=Agency.objects.below(agency(PROVINCE)), **given)
+            month_files(branch=agency(PROVINCE), **given)
         return len(queries)
 
     few = count()
@@ -263,8 +262,11 @@ def test_a_mine_that_went_to_another_bureau_is_reported_by_the_one_that_has_it_n
     moved, kept = MineTask.objects.filter(agency=agency(COUNTY))
     accepted(OTHER, mines=1)
     MineTask.objects.filter(pk=moved.pk).update(agency=agency(OTHER))
-    assert place_on(DAY, agency(COUNTY)).tasks == (kept.pk,)
-    assert moved.pk not in place_on(DAY, agency(OTHER)).tasks, "not in that bureau's plan"
+    MineState.objects.filter(mine=moved.mine).update(managed_by=agency(OTHER))
+    assert place_on(DAY, agency(COUNTY), Programme.objects.get()).tasks == (kept.pk,)
+    assert moved.pk not in place_on(DAY, agency(OTHER), Programme.objects.get()).tasks, (
+        "not in that bureau's plan"
+    )
     rows = {row.agency.code: row for row in seen().rows}
     assert rows[COUNTY].tasks == (kept.pk,)
     assert rows[COUNTY].figures["planned"] == 2, "its own target still holds it"

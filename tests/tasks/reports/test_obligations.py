@@ -15,10 +15,11 @@ from agencies.models import Agency, AgencyGroup, Level, Role
 from tasks.actions.decisions import record_decision
 from tasks.models import InspectionWindow, PolicyDocument, Requirement
 from tasks.reports import documents
-from tasks.reports.obligations import obligations
 from tasks.rules.deadlines import Act, Mark
 from tasks.rules.steps import Step
-from tests.factories import agency, membership, mine, started_plan, take
+from tasks.standing.day import Day
+from tasks.standing.obligations import all_obligations
+from tests.factories import agency, day_of, membership, mine, started_plan, take
 
 pytestmark = pytest.mark.usefixtures("reference")
 
@@ -32,8 +33,8 @@ DAY = date(2018, 5, 25)
 
 def owed(on=DAY, *codes):
     """{(agency code, requirement code): obligation} of all agencies, or of those named."""
-    agencies = Agency.objects.filter(code__in=codes) if codes else Agency.objects.all()
-    return {(o.agency.code, o.requirement.code): o for o in obligations(as_of=on, agencies=agencies)}
+    found = {(o.agency.code, o.requirement.code): o for o in all_obligations(Day(on))}
+    return {key: one for key, one in found.items() if not codes or key[0] in codes}
 
 
 def bound(requirement: str, on=DAY) -> set[str]:
@@ -327,6 +328,6 @@ def test_a_county_and_the_province_are_answered_with_as_many_queries():
     counted = {}
     for code in (NANZHAO, PROVINCE):
         with CaptureQueriesContext(connection) as queries:
-            obligations(as_of=DAY, agencies=Agency.objects.below(agency(code)).filing())
+            all_obligations(day_of(DAY, code))
         counted[code] = len(queries)
     assert counted[NANZHAO] == counted[PROVINCE]

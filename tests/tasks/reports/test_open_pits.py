@@ -4,15 +4,16 @@ from datetime import date
 
 import pytest
 
-from agencies.models import Agency, Role
+from agencies.models import Role
 from greenmine.clock import today_is
 from tasks.actions import stages
-from tasks.models import Mine, MineTask, Programme, Requirement
-from tasks.reports.obligations import obligations
-from tasks.reports.open_pits import conditions
-from tasks.reports.progress import progress
+from tasks.models import MineTask, Programme, Requirement
+from tasks.rules.deadlines import Mark
 from tasks.rules.progress import Criterion
-from tests.factories import agency, membership, mine
+from tasks.standing.obligations import obligations
+from tasks.standing.open_pits import conditions
+from tasks.standing.progress import progress
+from tests.factories import agency, change_mine, day_of, membership, mine
 
 pytestmark = pytest.mark.usefixtures("reference")
 COUNTY, OTHER, CITY = "411330", "411323", "411300"
@@ -31,9 +32,7 @@ def pit(code=COUNTY, permitted=OLD, done=None, **fields):
 
 
 def seen(code=CITY, on=date(2020, 3, 1), criterion=Criterion.VERIFIED):
-    branch = Agency.objects.below(agency(code))
-    found = progress(as_of=on, agencies=branch, criterion=criterion)
-    asked = conditions(found, agencies=branch, mines=Mine.objects.all())
+    asked = conditions(progress(day_of(on, code), criterion=criterion))
     return {one.requirement.mine_scope: one for one in asked}
 
 
@@ -65,16 +64,30 @@ def test_the_days_are_those_of_the_requirement():
 
 def test_a_mine_without_a_first_permit_is_neither_existing_nor_new():
     """decisions.md, "Who is bound": unknown stays unknown and is listed apart."""
-    pit(permitted=None, done=date(2019, 6, 1))
+    pit(permitted=None)
     pit(done=date(2019, 6, 1))
     pit(permitted=NEW)
     found = seen()
-    assert {scope: (len(c.bound.mines), c.bound.unknown) for scope, c in found.items()} == {
+    assert {scope: (len(c.bound.mines), len(c.bound.unknown)) for scope, c in found.items()} == {
         "existing_open_pit": (1, 1),
         "new_open_pit": (1, 1),
     }
     assert found["existing_open_pit"].bound.met_on is None, "the unknown one may be among them"
     assert found["new_open_pit"].readings == [], "a condition from the start, no day"
+
+
+def test_when_the_mines_of_unknown_age_are_done_too_it_is_met_under_any_reading():
+    pit(permitted=None, done=date(2019, 8, 1))
+    pit(done=date(2019, 6, 1))
+    bound = seen()["existing_open_pit"].bound
+    assert (len(bound.mines), bound.met_on) == (1, date(2019, 8, 1))
+    (o2,) = [o for o in obligations(day_of(date(2021, 1, 1), COUNTY)) if o.requirement.code == "O2"]
+    assert (o2.mark, o2.met_on) == (Mark.MET, date(2019, 8, 1))
+
+
+def test_an_agency_without_such_mines_has_no_row():
+    pit(permitted=None)
+    assert not [o for o in obligations(day_of(date(2021, 1, 1), COUNTY)) if o.requirement.mine_scope]
 
 
 def test_those_still_open_are_named():
@@ -90,8 +103,7 @@ def test_underground_mines_are_not_asked_for():
 
 def test_a_mine_that_changed_hands_is_done_all_the_same():
     moved = pit(code=OTHER, done=date(2019, 6, 1))
-    moved.managed_by = agency(COUNTY)
-    moved.save()
+    change_mine(moved, managed_by=agency(COUNTY))
     assert len(seen(COUNTY)["existing_open_pit"].bound.done_days) == 1
 
 
@@ -102,13 +114,11 @@ def test_the_card_says_the_same_as_the_obligations(on, code):
     pit(code=OTHER, done=date(2020, 2, 1))
     pit(code=OTHER, permitted=NEW)
     pit(code=OTHER, permitted=None)
-    owed = {
-        o.requirement.mine_scope: o for o in obligations(as_of=on, agencies=Agency.objects.filter(code=code))
-    }
+    owed = {o.requirement.mine_scope: o for o in obligations(day_of(on, code)) if o.agency.code == code}
     for scope, one in seen(code, on).items():
         tally = owed[scope].tally
         assert (len(one.bound.done_days), len(one.bound.mines)) == (tally.done, tally.base)
-        assert (one.bound.unknown, one.bound.met_on) == (tally.unknown, owed[scope].met_on)
+        assert (len(one.bound.unknown), one.bound.met_on) == (tally.unknown, owed[scope].met_on)
 
 
 def test_the_number_of_queries_does_not_grow_with_the_mines(django_assert_max_num_queries):

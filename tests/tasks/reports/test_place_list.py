@@ -6,15 +6,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agencies.models import Agency, Role
+from agencies.models import Role
 from greenmine.clock import today_is
 from tasks.actions import drafts, filings, stages
 from tasks.models import GreenStandard, MineTask, PlanSection, PlanVersion, Programme
 from tasks.reports.place_list import place_list
-from tasks.reports.progress import progress
 from tasks.rules.planned_dates import parse
 from tasks.rules.steps import Step
-from tests.factories import agency, membership, started_plan, take
+from tasks.standing.progress import progress
+from tests.factories import day_of, membership, started_plan, take
 
 pytestmark = pytest.mark.usefixtures("reference")
 COUNTY, OTHER, CITY = "411330", "411323", "411300"
@@ -56,7 +56,7 @@ def correct(fact, day, on):
 
 
 def shown(code=COUNTY, on=DAY):
-    found = progress(as_of=on, agencies=Agency.objects.below(agency(CITY)))
+    found = progress(day_of(on, CITY))
     row = next(row for row in found.rows if row.agency.code == code)
     return {one.task.pk: one for one in place_list(row)}
 
@@ -106,11 +106,11 @@ def test_the_stage_is_the_last_one_reached_and_a_delisting_is_said():
 
 
 def test_what_was_recorded_late_or_mended_is_marked():
-    """decisions.md: one recorded more than a day later carries a 补录 mark; a wrong date stays visible."""
+    """decisions.md: one recorded on any day but its own carries a 补录 mark; a wrong date stays visible."""
     plain, late, moved, withdrawn, other = started(*["2019年6月"] * 5)
-    record(plain, "verified", date(2019, 6, 1), recorded=date(2019, 6, 2))
-    record(late, "verified", date(2019, 6, 1), recorded=date(2019, 8, 1))
-    correct(record(moved, "verified", date(2019, 6, 1)), date(2019, 6, 20), on=date(2019, 6, 21))
+    record(plain, "verified", date(2019, 6, 1), recorded=date(2019, 6, 1))
+    record(late, "verified", date(2019, 6, 1), recorded=date(2019, 6, 2))
+    correct(record(moved, "verified", date(2019, 6, 1)), date(2019, 6, 20), on=date(2019, 6, 20))
     correct(record(withdrawn, "verified", date(2019, 6, 1)), None, on=date(2019, 8, 1))
     record(other, "building", date(2019, 6, 1), recorded=date(2019, 8, 1))
     rows = shown()
@@ -129,7 +129,7 @@ def test_the_number_of_queries_does_not_grow_with_the_mines():
     counts = []
     for code, count in ((COUNTY, 2), (OTHER, 9)):
         take(started_plan(code, mines=count), Step.SUBMIT, Step.OPEN, Step.ACCEPT)
-        found = progress(as_of=DAY, agencies=Agency.objects.below(agency(CITY)))
+        found = progress(day_of(DAY, CITY))
         row = next(row for row in found.rows if row.agency.code == code)
         with CaptureQueriesContext(connection) as made:
             assert len(place_list(row)) == count

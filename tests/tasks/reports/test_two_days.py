@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agencies.models import Agency, Role
+from agencies.models import Role
 from greenmine.clock import today_is
 from tasks.actions import drafts, filings, ledger, stages
 from tasks.models import MineTask, PlanLine, StageFact, TargetChange
@@ -16,7 +16,7 @@ from tasks.reports.two_days import Kind, two_days
 from tasks.rules.planned_dates import PlannedDate
 from tasks.rules.progress import Criterion
 from tasks.rules.steps import Step
-from tests.factories import agency, membership, mine, started_plan, take
+from tests.factories import agency, day_of, membership, mine, started_plan, take
 
 pytestmark = pytest.mark.usefixtures("reference")
 COUNTY, OTHER, CITY = "411330", "411323", "411300"
@@ -28,7 +28,7 @@ def accepted(code=COUNTY, mines=2, **plan):
 
 
 def compared(code=CITY, first=FIRST, last=LAST, criterion=Criterion.VERIFIED):
-    return two_days(first=first, last=last, agencies=Agency.objects.below(agency(code)), criterion=criterion)
+    return two_days(day_of(first, code), day_of(last, code), criterion=criterion)
 
 
 def explained(**days):
@@ -324,9 +324,9 @@ def _live_through(events):
 
 def _figures(day):
     """(size of the target, those of it that are done, all of it), as 进度 has them."""
-    from tasks.reports.progress import progress
+    from tasks.standing.progress import progress
 
-    found = progress(as_of=day, agencies=Agency.objects.below(agency(COUNTY)))
+    found = progress(day_of(day, COUNTY))
     return len(found.tasks), set(found.done), set(found.tasks)
 
 

@@ -12,6 +12,7 @@ from tasks.models import MineTask, MonthlyReport, TargetChange
 from tasks.reports.desk import desk
 from tasks.reports.waiting import waiting_for
 from tasks.rules.steps import Step
+from tasks.standing.day import Day
 from tests.conftest import TODAY
 from tests.factories import agency, membership, mine, started_plan, take
 
@@ -21,7 +22,7 @@ COUNTY, CITY, PROVINCE = "411330", "411300", "410000"
 
 def waiting(code, role):
     by = membership(code, role)
-    return [one.url for one in waiting_for(by, desk(agency=by.agency, as_of=TODAY))]
+    return [one.url for one in waiting_for(by, desk(Day(TODAY, by.agency), by.agency))]
 
 
 def test_a_plan_waits_for_one_after_the_other():
@@ -44,7 +45,7 @@ def test_a_plan_waits_for_one_after_the_other():
 def waiting_on(day, code, role):
     by = membership(code, role)
     with today_is(day):
-        return [one.url for one in waiting_for(by, desk(agency=by.agency, as_of=day))]
+        return [one.url for one in waiting_for(by, desk(Day(day, by.agency), by.agency))]
 
 
 def test_requests_and_months_wait_for_those_who_answer_them():

@@ -12,9 +12,10 @@ from greenmine.clock import today_is
 from tasks.reports.desk import desk
 from tasks.rules.deadlines import Mark
 from tasks.rules.steps import State, Step
+from tasks.standing.totals import Term
 from tasks.views.desk import _overdue
 from tests.conftest import TODAY
-from tests.factories import agency, client_as, membership, started_plan, take
+from tests.factories import agency, client_as, day_of, membership, started_plan, take
 
 pytestmark = pytest.mark.usefixtures("reference")
 CITY, PROVINCE = "411300", "410000"
@@ -22,7 +23,7 @@ NANYANG = ["411302", "411303", "411321", "411322", "411323", "411324", "411325",
 
 
 def seen(code, on=TODAY):
-    return desk(agency=agency(code), as_of=on)
+    return desk(day_of(on, code), agency(code))
 
 
 def test_twelve_counties_stand_in_code_order_whether_they_filed_or_not():
@@ -37,11 +38,13 @@ def test_twelve_counties_stand_in_code_order_whether_they_filed_or_not():
 
 
 def test_what_nobody_planned_yet_is_unknown_and_not_zero():
-    started_plan("411321", mines=2)
+    plan = started_plan("411321", mines=2)
     rows = {row.agency.code: row for row in seen(CITY).rows}
-    assert rows["411323"].tasks is None
-    assert rows["411321"].tasks == 2
-    assert rows["411321"].is_provisional
+    assert (rows["411323"].tasks, rows["411323"].drafted, rows["411323"].withheld) == (None, None, 0)
+    assert (rows["411321"].tasks, rows["411321"].drafted, rows["411321"].withheld) == (None, None, 2)
+    take(plan, Step.SUBMIT)
+    (row,) = [row for row in seen(CITY).rows if row.agency.code == "411321"]
+    assert (row.tasks, len(row.drafted), row.withheld) == (None, 2, 0)
 
 
 def test_the_citys_own_duty_stands_on_top_with_its_day():
@@ -69,12 +72,15 @@ def test_the_province_looks_at_its_pilots_first_and_at_dengzhou_beside_the_citie
 
 def test_totals_equal_the_rows():
     for code, mines in (("411321", 3), ("411322", 2)):
-        started_plan(code, mines=mines)
+        take(started_plan(code, mines=mines), Step.SUBMIT, Step.OPEN, Step.ACCEPT)
+    take(started_plan("411323", mines=4), Step.SUBMIT)
+    started_plan("411324", mines=6)
     page = seen(CITY)
-    totals = page.totals
-    assert totals["tasks"] == sum(row.tasks for row in page.rows if row.tasks) == 5
-    for i, promise in enumerate(totals["promises"]):
-        assert promise.planned == sum(row.promises[i].planned for row in page.rows if row.promises)
+    assert page.total.planned == page.total.of_rows == sum(row.tasks for row in page.rows if row.tasks) == 5
+    assert (page.total.drafted, page.total.withheld, page.total.terms) == (4, 6, {})
+    for i, promise in enumerate(page.total_promises):
+        in_force = [row for row in page.rows if row.tasks is not None]
+        assert promise.planned == sum(row.promises[i].planned for row in in_force)
 
 
 def test_the_inversion_is_told_while_the_own_duty_is_open():
@@ -171,8 +177,13 @@ def test_the_provinces_total_counts_a_pilots_mines_and_tasks_once():
 
     working = city.versions.working().get()
     drafts.choose_included(version=working, chosen=list(plan.versions.frozen()), by=membership(CITY))
-    totals = seen(PROVINCE).totals
-    assert (totals["mines"], totals["tasks"]) == (3, 3)
+    assert (seen(PROVINCE).total_mines, seen(PROVINCE).total.drafted) == (3, 3)
+    take(plan, Step.OPEN, Step.ACCEPT)
+    take(city, Step.RELEASE)
+    page = seen(PROVINCE)
+    assert (page.total_mines, page.total.planned, page.total.of_rows) == (3, 3, 6)
+    assert {term: len(tasks) for term, tasks in page.total.terms.items()} == {Term.TWICE: 3}
+    assert page.total.size(Term.TWICE) == 3
 
 
 def test_who_is_late_is_named_once_whatever_is_owed():

@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agencies.models import Agency, Role
+from agencies.models import Role
 from tasks.models import PolicyDocument, Requirement
-from tasks.reports.obligations import obligations
+from tasks.standing.day import Day
+from tasks.standing.obligations import all_obligations
 from tests.factories import agency, client_as, membership
 
 pytestmark = pytest.mark.usefixtures("reference")
@@ -236,7 +237,7 @@ def test_what_was_seen_is_saved_and_binds(notice):
         date(2018, 6, 20),
         ["drafted"],
     )
-    owed = obligations(as_of=date(2018, 5, 25), agencies=Agency.objects.all())
+    owed = all_obligations(Day(date(2018, 5, 25)))
     codes = {o.agency.code for o in owed if o.requirement == requirement}
     assert len(codes) == 11
     assert TONGBAI not in codes

@@ -12,7 +12,7 @@ from agencies.models import MineFreeDeclaration, Role
 from tasks.filters import SCOPES
 from tasks.models import Mine, Mineral, Permit
 from tasks.rules.steps import Step
-from tests.factories import agency, client_as, membership, mine, started_plan, take
+from tests.factories import agency, change_mine, client_as, membership, mine, started_plan, take
 
 TONGBAI, NANZHAO, NANYANG, ZHENGZHOU, PROVINCE = "411330", "411321", "411300", "410100", "410000"
 NUMBER = "C4100002009053210015283"
@@ -92,8 +92,7 @@ def test_the_filters_narrow_the_list():
     gold = mine(TONGBAI, "甲矿", method="underground", size_class="large", status="producing", is_sample=True)
     stone = mine(NANZHAO, "乙矿", method="open_pit", size_class="small")
     unknown = mine(TONGBAI, "丙矿", method="", size_class="")
-    gold.mineral = Mineral.objects.create(code="test-gold", name="测试金")
-    gold.save()
+    gold = change_mine(gold, mineral=Mineral.objects.create(code="test-gold", name="测试金"))
     city = membership(NANYANG, Role.REVIEWER)
     assert found(city, agency=NANZHAO) == [stone.name]
     assert found(city, mineral=gold.mineral_id) == [gold.name]

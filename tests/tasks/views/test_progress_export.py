@@ -17,9 +17,9 @@ from greenmine.clock import today_is
 from tasks.actions import ledger
 from tasks.exports.progress import share_of
 from tasks.models import MineTask, Quota, StageFact
-from tasks.reports.progress import Base
 from tasks.rules.progress import Criterion
 from tasks.rules.steps import Step
+from tasks.standing.progress import Base
 from tests.conftest import TODAY
 from tests.factories import agency, client_as, membership, mine, started_plan, take
 
@@ -82,8 +82,8 @@ def agree(day, **query):
         row["agency_name"] for row in answer["rows"]
     ]
     found = page["progress"]
-    assert [len(p.row.done) for p in page["places"]] == [row["done"] or 0 for row in answer["rows"]]
-    assert answer["total"]["done"] == len(found.done)
+    assert [p.row.standing.done for p in page["places"]] == [row["done"] for row in answer["rows"]]
+    assert answer["total"]["done"] == found.standing.done
     assert answer["total"]["base"] == found.standing.base
     assert answer["total"]["planned"] == found.base_counts["plan"]
     if found.known:
@@ -266,6 +266,6 @@ def test_the_open_pits_stand_against_both_readings_and_lead_to_the_list():
     (row,) = client.get("/progress/open-pits/").context["pits"][:1]
     assert [one.standing.base for one, _word in row["readings"]] == [1, 1]
     listed = client.get("/progress/open-pits/?show=existing_open").context["rows"]
-    assert [one["mine"] for one in listed] == [old]
+    assert [one["mine"].mine for one in listed] == [old]
     unknown = client.get("/progress/open-pits/?show=unknown").context["rows"]
     assert [one["mine"].first_permitted_on for one in unknown] == [None]

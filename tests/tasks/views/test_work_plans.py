@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.models import Role
 from tasks.models import PlanEvent, Programme, WorkPlan
-from tasks.reports.filings import filing_on
 from tasks.rules.deadlines import Act
 from tasks.rules.steps import State, Step
+from tasks.standing.filings import filing_on
 from tests.conftest import TODAY
 from tests.factories import client_as, membership, started_plan, take
 

@@ -1,13 +1,11 @@
-"""What plans promise by when: counted from the lines of their versions, a city's from those it froze."""
+"""What plans promise by when: the planned days of the lines of their versions, a city's those it froze."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
-
-from tasks.models import Mine, PlanLine, Requirement
+from tasks.models import PlanLine, Requirement
 from tasks.rules.deadlines import required_count
 
 
@@ -41,6 +39,7 @@ def planned_days(
     """
     ids = set(version_ids)
     days: dict[int, dict[int, date | None]] = defaultdict(dict)
+    # In this order: where a city wrote a line for a county that has its own by now, the county's stands.
     for relation in ("version", "version__included_in"):
         lines = PlanLine.objects.filter(**{f"{relation}__in": ids}).order_by()
         if tasks is not None:
@@ -60,9 +59,3 @@ def promises(days: Collection[date | None], shares: Iterable[Requirement]) -> li
         )
         for share in shares
     ]
-
-
-def mines_by_manager() -> dict[str, int]:
-    """Path of the managing agency → number of mines in its register."""
-    counts = Mine.objects.exclude(managed_by=None).values("managed_by__path").annotate(n=Count("pk"))
-    return dict(counts.order_by().values_list("managed_by__path", "n"))

@@ -1,4 +1,4 @@
-"""Where each plan's filing stands on a day: read from its events, for one plan or for a whole province."""
+"""Where each plan's filing stands on a day, and which version speaks for it: read from its events alone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,6 +7,9 @@ from datetime import date
 from tasks.models import PlanEvent, PlanVersion, WorkPlan
 from tasks.rules.deadlines import Act
 from tasks.rules.steps import State, Step, state_after
+
+SUBMITTING = (Step.SUBMIT, Step.RELEASE)
+ACCEPTING = (Step.ACCEPT, Step.RELEASE)
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,7 @@ class Filing:
     revision: State | None = None
     act_dates: dict[Act, date | None] = field(default_factory=lambda: dict.fromkeys(Act))
     in_force_id: int | None = None
+    submitted_id: int | None = None
     events: tuple[PlanEvent, ...] = ()
     opened: bool = False
 
@@ -29,6 +33,26 @@ class Filing:
     def working_state(self) -> State:
         """The state of the round that steps are taken in."""
         return self.revision or self.state
+
+    @property
+    def speaking_id(self) -> int | None:
+        """The version that speaks for the plan: the one in force, else the last submitted and not taken back by the
+        day. None while there is a draft at most. Every page, table and figure takes this one."""
+        return self.in_force_id or self.submitted_id
+
+    @property
+    def sent_ids(self) -> set[int]:
+        """Every version that had been submitted by the day, those taken back included."""
+        return {event.version_id for event in self.events if event.step in SUBMITTING}
+
+    @property
+    def first_in_force_id(self) -> int | None:
+        return next((event.version_id for event in self.events if event.step in ACCEPTING), None)
+
+    @property
+    def in_force_since(self) -> date | None:
+        accepting = self.last(*ACCEPTING)
+        return accepting.day if accepting else None
 
     def last(self, *steps: Step) -> PlanEvent | None:
         return next((event for event in reversed(self.events) if event.step in steps), None)
@@ -46,20 +70,22 @@ def filing_on(plan: WorkPlan, on: date) -> Filing:
     states = {n: state_after(Step(e.step) for e in events if e.round == n) for n in rounds}
     settled = [n for n in rounds if _is_settled(states[n])]
     standing = settled[-1] if settled else rounds[0]
-    revision = states[rounds[-1]] if rounds[-1] > standing else None
+    submitted = submissions(events)
+    accepted = [event.version_id for event in events if event.step in ACCEPTING]
     return Filing(
         plan=plan,
         state=states[standing],
-        revision=revision,
-        act_dates=_act_dates(events),
-        in_force_id=_in_force(events),
+        revision=states[rounds[-1]] if rounds[-1] > standing else None,
+        act_dates=_act_dates(events, submitted),
+        in_force_id=accepted[-1] if accepted else None,
+        submitted_id=submitted[-1].version_id if submitted else None,
         events=tuple(events),
         opened=_is_opened(events),
     )
 
 
 def filings_on(plans: Iterable[WorkPlan], on: date) -> dict[int, Filing]:
-    """Agency id → filing, for plans taken `with_events()`."""
+    """Agency id → filing, for plans of one programme taken `with_events()`."""
     return {plan.agency_id: filing_on(plan, on) for plan in plans}
 
 
@@ -67,25 +93,25 @@ def _is_settled(state: State) -> bool:
     return state in (State.ACCEPTED, State.ISSUED, State.SENT, State.SUPPLEMENT, State.RECEIPTED)
 
 
-def _act_dates(events: list[PlanEvent]) -> dict[Act, date | None]:
+def submissions(events: Iterable[PlanEvent]) -> list[PlanEvent]:
+    """Of a plan's events, in their order, the submissions that were not taken back by the last of them."""
+    standing: list[PlanEvent] = []
+    for event in events:
+        if event.step in SUBMITTING:
+            standing.append(event)
+        elif event.step == Step.TAKE_BACK:
+            standing = [one for one in standing if one.version_id != event.version_id]
+    return standing
+
+
+def _act_dates(events: list[PlanEvent], submitted: list[PlanEvent]) -> dict[Act, date | None]:
     """The first submission counts, unless it was taken back before anybody opened it; a request for a
     supplement does not undo a filing (decisions.md, "Acts")."""
-    submissions: list[date] = []
-    for event in events:
-        if event.step in (Step.SUBMIT, Step.RELEASE):
-            submissions.append(event.day)
-        elif event.step == Step.TAKE_BACK:
-            submissions.pop()
     return {
-        Act.DRAFTED: min(submissions, default=None),
+        Act.DRAFTED: min((event.day for event in submitted), default=None),
         Act.ISSUED: min((e.day for e in events if e.step == Step.ISSUE), default=None),
         Act.FILED: min((e.day for e in events if e.step == Step.SEND), default=None),
     }
-
-
-def _in_force(events: list[PlanEvent]) -> int | None:
-    accepted = [event.version_id for event in events if event.step in (Step.ACCEPT, Step.RELEASE)]
-    return accepted[-1] if accepted else None
 
 
 def _is_opened(events: list[PlanEvent]) -> bool:
@@ -94,24 +120,13 @@ def _is_opened(events: list[PlanEvent]) -> bool:
     return last == Step.OPEN
 
 
-def shown_version(plan: WorkPlan, filing: Filing) -> PlanVersion | None:
-    """The version that speaks for the plan on the filing's day: in force, else the last submitted by then,
-    else the working copy once it was begun."""
-    versions = list(plan.versions.all())
-    by_id = {version.pk: version for version in versions}
-    by_then = {event.version_id for event in filing.events if event.step in (Step.SUBMIT, Step.RELEASE)}
-    submitted = [v for v in versions if v.pk in by_then and not v.taken_back]
-    drafts = [v for v in versions if not v.frozen_at] if filing.events else []
-    return by_id.get(filing.in_force_id) or (submitted or drafts or [None])[-1]
-
-
 def moved_since(version: PlanVersion, on: date) -> list[PlanVersion]:
-    """Of the counties' versions that a city's version froze: those whose county has another in force by now."""
-    included = {one.plan_id: one for one in version.includes.select_related("plan__agency")}
+    """Of the counties' versions that a city's version froze: those whose county has another in force by the day."""
+    included = {version.plan_id: version for version in version.includes.select_related("plan__agency")}
     plans = WorkPlan.objects.filter(pk__in=included).with_events()
     filings = {plan.pk: filing_on(plan, on) for plan in plans}
     return [
-        one
-        for plan, one in included.items()
-        if filings[plan].in_force_id and filings[plan].in_force_id != one.pk
+        version
+        for plan, version in included.items()
+        if filings[plan].in_force_id and filings[plan].in_force_id != version.pk
     ]
