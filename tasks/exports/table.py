@@ -9,11 +9,16 @@ from openpyxl.utils import get_column_letter
 from tasks.exports.columns import BREAKDOWN, Column, Kind, totals
 from tasks.exports.paper_words import MONTH, date_pattern, date_text
 from tasks.exports.workbook import TITLE, Sheet, date_style
+from tasks.models import PlanLine
 from tasks.reports.breakdown import BreakdownRow
 
 UNITS = "座、万吨/年、万立方米/年"
 HEADINGS = [(column.group, column.heading) for column in BREAKDOWN]
 WIDTHS = [column.width for column in BREAKDOWN]
+
+# No number format can say the quarter of a date. These leave as words, in a cell without a format of its
+# own, so that a date typed over them is shown as one.
+PERIODS_IN_WORDS = {PlanLine.Precision.QUARTER, PlanLine.Precision.HALF_YEAR}
 
 BLANK = BreakdownRow(county="", name="")
 LINE_HEIGHT, ROW_HEIGHT = 13.5, 20.0
@@ -96,15 +101,17 @@ class RowWriter:
         if kind in self._texts:
             return self.sheet.cell(column.value(row), self._styles[kind], is_text=True)
         if kind is Kind.DAY:
-            return self.sheet.cell(row.planned_on, self._date_style(row))
+            return self._day(row)
         return self.sheet.cell(serial if kind is Kind.SERIAL else column.value(row), self._styles[kind])
 
-    def _date_style(self, row: BreakdownRow):
+    def _day(self, row: BreakdownRow) -> WriteOnlyCell:
         day = row.planned_on
         pattern = date_pattern(day, row.planned_precision) if day else MONTH
+        if day and row.planned_precision in PERIODS_IN_WORDS:
+            return self.sheet.cell(date_text(day, pattern), self._styles[Kind.NUMBER], is_text=True)
         if pattern not in self._dates:
             self._dates[pattern] = date_style(self.sheet, pattern)
-        return self._dates[pattern]
+        return self.sheet.cell(day, self._dates[pattern])
 
     def _hidden(self, value) -> WriteOnlyCell:
         return self.sheet.cell(value, self._plain, is_text=isinstance(value, str))

@@ -168,6 +168,9 @@ def _line_changes(line: PlanLine, row: TableRow, reading: TableReading) -> list[
         if name not in reading.fields:
             continue
         old, new = _on_line(line, name), getattr(row, name)
+        # Rows moved by their values alone keep the date and the hidden precision, not the number format.
+        if name == "planned" and old is not None and row.exported == old:
+            continue
         if new is None and not reading.is_own:
             continue
         new = new if new is not None or name == "planned" else ""

@@ -50,6 +50,7 @@ class TableRow:
     mine_id: str | None = None
     lock: str | None = None
     precision: str | None = None
+    exported: PlannedDate | None = None  # the planned date if the cell is as it left, by `precision`
     source: str | None = None
 
     def as_json(self) -> dict:

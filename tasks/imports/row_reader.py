@@ -23,6 +23,7 @@ from tasks.imports.values import (
     text_of,
 )
 from tasks.rules.mine_names import clean_name
+from tasks.rules.planned_dates import PlannedDate
 
 # How many characters a field holds (models.Mine, models.PlanLine).
 LIMITS = {"mine": 120, "holder": 120, "mineral": 60, "responsible": 50, "note": 500}
@@ -30,6 +31,17 @@ WORDS = ("method", "size_class", "tier", "status")
 OWN = ("task_id", "mine_id", "lock", "precision", "source")
 DITTO = {"同上", "〃", "″", '"', "''", "″″", "ditto"}
 CONSUMED = {"serial", "city", *OWN}
+
+
+def _exported(hidden: str | None, day: date, shown: str) -> PlannedDate | None:
+    """The date under the hidden column's precision, if the cell may be as it left our own workbook.
+
+    A quarter and a half-year leave as words, so a date in their place was typed; and a month or a year that
+    is shown of its first day was typed as such.
+    """
+    if hidden not in ("day", "month", "year") or last_day(day, hidden) != day:
+        return None
+    return None if day.day == 1 and shown in ("month", "year") else PlannedDate(day, hidden)
 
 
 class RowReader:
@@ -201,10 +213,9 @@ class RowReader:
 
     def _read_planned(self, mine: TableRow, value) -> None:
         precision = self.signs.dates.get((mine.row, self._index["planned"]), "")
-        if mine.precision and isinstance(value, date):
-            # Our own workbook says in a hidden column what the date stands for, while it is still its last day.
+        if isinstance(value, date):
             day = value.date() if isinstance(value, datetime) else value
-            precision = mine.precision if last_day(day, mine.precision) == day else precision
+            mine.exported = _exported(mine.precision, day, precision)
         mine.planned = self._take(mine, "planned", value, read_date(value, precision, self.sheet.date_1904))
 
     def _read_output(self, mine: TableRow, row: list, value) -> None:
