@@ -228,6 +228,13 @@ def test_without_the_hidden_columns_every_precision_comes_back(exported):
     assert planned_in(without_ids(exported), "分解表.xlsx") == PLANS
 
 
+@pytest.mark.parametrize("kind", ["ods", "xls"])
+def test_without_the_hidden_columns_another_format_keeps_every_precision(exported, saved_again, kind):
+    again = saved_again(without_ids(exported), kind)
+    assert planned_in(again, f"分解表.{kind}") == PLANS
+    assert changes_of(again, f"分解表.{kind}") == {}
+
+
 def test_csv_says_the_same_words(exported, saved_again):
     text = saved_again(exported, "csv")
     assert "2019年上半年" in text.decode()
@@ -247,7 +254,7 @@ def test_a_date_typed_over_a_quarter_is_a_day(exported):
     assert changes == {int(QUARTER[1:]): {"planned": PlannedDate(date(2020, 3, 31), "day")}}
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+@pytest.mark.parametrize("kind", ["xlsx", "ods", "csv"])
 def test_a_date_typed_over_a_quarter_leaves_no_old_words(exported, saved_again, kind):
     again = saved_again(edited(exported, type_a_date), kind)
     expected = [*PLANS]
