@@ -24,6 +24,13 @@ from tasks.rules import row_locks
 from tasks.rules.planned_dates import PlannedDate
 
 LINE_FIELDS = ("tier", "planned", "responsible", "note")
+# By all of these together our own table is known, even without its hidden columns; a CSV has lost 单位, the
+# second storey of its heading.
+OWN_TABLE = {
+    *("serial", "county", "mine", "holder", "licence", "mineral", "method", "output", "size_class"),
+    *LINE_FIELDS,
+}
+MATCHED = "表中没有标识列，各行按采矿许可证号对应登记的矿山，没有证号的按矿山名称对应。"
 
 
 @dataclass(slots=True)
@@ -115,6 +122,8 @@ def _compare(comparison: BreakdownComparison) -> None:
         comparison.rows.append(_compared(reading, row, mine, line))
         met.add(mine.pk if mine else None)
     note_outcome(comparison)
+    if "mine_id" not in reading.fields and reading.fields >= OWN_TABLE:
+        reading.notes.append(MATCHED)
     comparison.absent = [line for pk, line in lines.items() if pk not in met]
     if comparison.absent:
         names = "、".join(line.task.mine.name for line in comparison.absent[:10])

@@ -228,6 +228,29 @@ def test_without_the_hidden_columns_every_precision_comes_back(exported):
     assert planned_in(without_ids(exported), "分解表.xlsx") == PLANS
 
 
+def message_of(data: bytes) -> str:
+    return compared(data).reading.message
+
+
+def test_without_the_hidden_columns_the_message_says_how_rows_were_matched(exported):
+    assert "没有标识列" not in message_of(exported)
+    bare = message_of(without_ids(exported))
+    assert "没有标识列，各行按采矿许可证号对应登记的矿山，没有证号的按矿山名称对应" in bare
+    assert bare.count("没有标识列") == 1
+
+
+def test_a_table_of_anothers_is_not_told_of_columns_that_it_never_had(exported):
+    fewer = edited(without_ids(exported), lambda sheet: sheet.delete_cols(13, 2))
+    assert "没有标识列" not in message_of(fewer)
+
+
+def test_how_rows_were_matched_is_no_reason_for_doubt(exported):
+    """The total and the foot of the table are named as before; without them the file is taken as it stands."""
+    plain = edited(without_ids(exported), lambda sheet: sheet.delete_rows(FIRST_ROW + ROWS, 2))
+    assert compared(plain).reading.verdict == "accept"
+    assert "没有标识列" in message_of(plain)
+
+
 @pytest.mark.parametrize("kind", ["ods", "xls"])
 def test_without_the_hidden_columns_another_format_keeps_every_precision(exported, saved_again, kind):
     again = saved_again(without_ids(exported), kind)
