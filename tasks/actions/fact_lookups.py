@@ -71,6 +71,7 @@ def day_of(fact: dict, name: str = "happened_on") -> date | None:
 KINDS: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("agencies", "mines", "lines", "principles", "departments"), (list,)),
     "zero": (bool,),
+    "withdrawn": (bool,),
     "percent": (int,),
     "output": (int, float, str),
 }

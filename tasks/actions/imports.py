@@ -195,8 +195,9 @@ def _write(kept: ImportFile, comparison, by: Membership) -> None:
     source = _source(kept)
     if kept.kind == Kind.BREAKDOWN:
         commit_breakdown(comparison, by=by, source=source)
-    elif kept.kind == Kind.MINES:
-        commit_mines(comparison, by=by, source=source)
+        return
+    day = date.fromisoformat(kept.details["day"]) if kept.details.get("day") else today()
+    if kept.kind == Kind.MINES:
+        commit_mines(comparison, by=by, source=source, since=day)
     else:
-        day = date.fromisoformat(kept.details["day"]) if kept.details.get("day") else today()
         commit_quotas(comparison, by=by, day=day, document=kept.details.get("document", ""))

@@ -23,7 +23,7 @@ from tasks.actions.filings import Details
 from tasks.actions.mines import save_mine
 from tasks.actions.recording_progress import PROGRESS_FACTS
 from tasks.imports.register import MineralNames
-from tasks.models import Decision, Mine, PlanSection, PlanVersion, Requirement, WorkPlan
+from tasks.models import Decision, Mine, PlanEvent, PlanSection, PlanVersion, Requirement, WorkPlan
 from tasks.rules import planned_dates
 from tasks.rules.steps import STEPS, Side, Step
 
@@ -132,14 +132,49 @@ def _line(fact: dict) -> None:
     )
 
 
+MINE_KEYS = {"holder", "mineral_name", "method", "size_class", "status", "output", "output_unit"}
+
+
 def _new_mine(fact: dict) -> None:
     agency = agency_of(fact)
-    known = {"holder", "mineral_name", "method", "size_class", "status", "output", "output_unit"}
-    fields = {name: value for name, value in fact.items() if name in known}
-    mineral = MineralNames().find(fact.get("mineral_name", ""))
-    mine = Mine(name=needed(fact, "mine"), county=agency, managed_by=agency, mineral=mineral, **fields)
-    mine.first_permitted_on = day_of(fact, "first_permitted_on")
-    save_mine(mine=mine, by=hat_of(fact, agency, Role.FILER))
+    mine = Mine(name=needed(fact, "mine"), county=agency, managed_by=agency)
+    _write_mine(mine, fact, hat_of(fact, agency, Role.FILER))
+
+
+def _change_mine(fact: dict) -> None:
+    """What the register says of a mine from the day on; a mine changes hands by its superior's reviewer."""
+    agency, mine = agency_of(fact), mine_of(fact)
+    hat = hat_of(fact, agency, Role.FILER)
+    mine.name = fact.get("new_name", mine.name)
+    if fact.get("managed_by"):
+        mine.managed_by = known_agency(fact["managed_by"])
+        hat = hat_of(fact, agency.superior, Role.REVIEWER)
+    _write_mine(mine, fact, hat)
+
+
+def _write_mine(mine: Mine, fact: dict, by: Membership) -> None:
+    for name in MINE_KEYS & fact.keys():
+        setattr(mine, name, fact[name])
+    if "mineral_name" in fact:
+        mine.mineral = MineralNames().find(fact["mineral_name"])
+    if "first_permitted_on" in fact:
+        mine.first_permitted_on = day_of(fact, "first_permitted_on")
+    save_mine(mine=mine, by=by, since=day_of(fact))
+
+
+def _correct_day(fact: dict) -> None:
+    """The right day of the last step of that name, mended by whoever recorded it."""
+    step = STEP_OF_FACT.get(needed(fact, "step"))
+    event = PlanEvent.objects.filter(
+        plan__agency=agency_of(fact), plan__programme=programme_of(fact), step=step
+    ).last()
+    if event is None:
+        raise FactRefused(f"没有可更正的 {fact['step']}。")
+    day = day_of(fact)
+    if day is None:
+        raise FactRefused("缺少 happened_on，即正确的日期。")
+    by = Membership(agency=event.recorded_for, role=event.recorded_as)
+    filings.correct_day(event=event, day=day, reason=fact.get("reason", ""), by=by)
 
 
 def _declare(fact: dict) -> None:
@@ -180,6 +215,8 @@ FACTS: dict[str, Callable[[dict], None]] = {
     "section": _section,
     "task": _line,
     "mine": _new_mine,
+    "mine_changed": _change_mine,
+    "day_corrected": _correct_day,
     "mine_free_declared": _declare,
     "mine_free_confirmed": _confirm,
     "counties": _choose_counties,

@@ -41,6 +41,29 @@ def _stage(fact: dict) -> None:
     )
 
 
+def _correct_stage(fact: dict) -> None:
+    """The last entry of that stage of the mine: its right day, or `withdrawn`."""
+    task, stage = task_of(fact), needed(fact, "stage")
+    known = [one for one in task.stages.filter(stage=stage).prefetch_related("corrections") if one.day]
+    if not known:
+        raise FactRefused(f"{task} 没有可更正的 {stage}。")
+    by_county = stage in STAGES_OF_BUREAU
+    day = None if fact.get("withdrawn") else day_of(fact)
+    if day is None and not fact.get("withdrawn"):
+        raise FactRefused("请写明 happened_on，即正确的日期，或 withdrawn。")
+    stages.correct_stage(
+        fact=max(known, key=lambda one: one.pk),
+        by=hat_of(
+            fact,
+            task.agency if by_county else task.agency.superior,
+            Role.FILER if by_county else Role.REVIEWER,
+        ),
+        day=day,
+        reason=needed(fact, "reason"),
+        channel=Channel.IMPORT,
+    )
+
+
 def _standard(fact: dict) -> GreenStandard | None:
     number = fact.get("standard")
     if not number:
@@ -166,6 +189,7 @@ def _in_words(action: Callable, **said) -> None:
 
 PROGRESS_FACTS: dict[str, Callable[[dict], None]] = {
     **dict.fromkeys(StageFact.Stage.values, _stage),
+    "stage_corrected": _correct_stage,
     "removed": _change_target,
     "entered": _change_target,
     "merged": _merge,

@@ -83,6 +83,8 @@ def date_text(on: date | None, pattern: str = DAY) -> str:
 def number_format(pattern: str) -> str:
     """The pattern as a spreadsheet's number format, its Chinese quoted.
 
+    Not for a quarter or a half-year, whose name would stay whatever date is typed into the cell.
+
     >>> number_format("yyyy年m月")
     'yyyy"年"m"月"'
     """

@@ -9,11 +9,16 @@ from openpyxl.utils import get_column_letter
 from tasks.exports.columns import BREAKDOWN, NOTE, Column, Kind, totals
 from tasks.exports.paper_words import MONTH, date_pattern, date_text
 from tasks.exports.workbook import BODY, STRUCK, TITLE, Sheet, date_style
+from tasks.models import PlanLine
 from tasks.standing.breakdown import BreakdownRow, Status
 
 UNITS = "座、万吨/年、万立方米/年"
 HEADINGS = [(column.group, column.heading) for column in BREAKDOWN]
 WIDTHS = [column.width for column in BREAKDOWN]
+
+# No number format can say the quarter of a date. These leave as words, in a cell without a format of its
+# own, so that a date typed over them is shown as one.
+PERIODS_IN_WORDS = {PlanLine.Precision.QUARTER, PlanLine.Precision.HALF_YEAR}
 
 BLANK = BreakdownRow(county="", name="")
 LINE_HEIGHT, ROW_HEIGHT = 13.5, 20.0
@@ -105,19 +110,21 @@ class RowWriter:
         if kind in self._texts:
             return self.sheet.cell(column.value(row), self._style(kind, struck), is_text=True)
         if kind is Kind.DAY:
-            return self.sheet.cell(row.planned_on, self._date_style(row, struck))
+            return self._day(row, struck)
         value = column.value(row) if kind is not Kind.SERIAL else serial if not struck else None
         return self.sheet.cell(value, self._style(kind, struck))
 
     def _style(self, kind: Kind, struck: bool):
         return self._struck_styles[kind] if struck else self._styles[kind]
 
-    def _date_style(self, row: BreakdownRow, struck: bool):
+    def _day(self, row: BreakdownRow, struck: bool) -> WriteOnlyCell:
         day = row.planned_on
         pattern = date_pattern(day, row.planned_precision) if day else MONTH
+        if day and row.planned_precision in PERIODS_IN_WORDS:
+            return self.sheet.cell(date_text(day, pattern), self._style(Kind.NUMBER, struck), is_text=True)
         if (pattern, struck) not in self._dates:
             self._dates[pattern, struck] = date_style(self.sheet, pattern, font=STRUCK if struck else BODY)
-        return self._dates[pattern, struck]
+        return self.sheet.cell(day, self._dates[pattern, struck])
 
     def _hidden(self, value) -> WriteOnlyCell:
         return self.sheet.cell(value, self._plain, is_text=isinstance(value, str))

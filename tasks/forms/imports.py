@@ -49,7 +49,34 @@ class ImportForm(OnceForm):
         return {}
 
 
-class QuotaImportForm(ImportForm):
+class DatedImportForm(ImportForm):
+    """With the day from which the whole file counts."""
+
+    day = forms.DateField(label=_("Day"), widget=DayInput, initial=today)
+
+    def clean_day(self):
+        day = self.cleaned_data["day"] or today()
+        if day > today():
+            raise ValidationError(_("The day lies in the future. A day up to today is accepted."))
+        return day
+
+    def details(self) -> dict:
+        return {"day": self.cleaned_data["day"].isoformat()}
+
+
+class MineImportForm(DatedImportForm):
+    """台账截至日: one for the whole file."""
+
+    day = forms.DateField(
+        label=_("The register as of"),
+        required=False,
+        widget=DayInput,
+        initial=today,
+        help_text=_("From this day on its entries and changes count; earlier days keep what they had."),
+    )
+
+
+class QuotaImportForm(DatedImportForm):
     document = forms.CharField(
         label=_("Document that sets the quotas"),
         help_text=_("Such as 豫国土资发〔2018〕19号."),
@@ -58,12 +85,5 @@ class QuotaImportForm(ImportForm):
     )
     day = forms.DateField(label=_("Day of the document"), widget=DayInput, initial=today)
 
-    def clean_day(self):
-        day = self.cleaned_data["day"]
-        if day > today():
-            raise ValidationError(_("The day lies in the future. A day up to today is accepted."))
-        return day
-
     def details(self) -> dict:
-        given = self.cleaned_data
-        return {"document": given["document"], "day": given["day"].isoformat()}
+        return {"document": self.cleaned_data["document"], **super().details()}

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db import transaction
 
 from agencies.models import Agency, Channel, Membership, Role
+from greenmine.clock import today
 from tasks.actions import drafts, filings
 from tasks.actions.filings import Details
 from tasks.actions.mines import save_mine
@@ -22,8 +23,16 @@ from tasks.imports.table import read_table
 from tasks.models import Mine, PlanLine, PlanVersion, Programme, WorkPlan
 from tasks.rules import row_locks
 from tasks.rules.planned_dates import PlannedDate
+from tasks.standing.targets import target_of
 
 LINE_FIELDS = ("tier", "planned", "responsible", "note")
+# By all of these together our own table is known, even without its hidden columns; a CSV has lost 单位, the
+# second storey of its heading.
+OWN_TABLE = {
+    *("serial", "county", "mine", "holder", "licence", "mineral", "method", "output", "size_class"),
+    *LINE_FIELDS,
+}
+MATCHED = "表中没有标识列，各行按采矿许可证号对应登记的矿山，没有证号的按矿山名称对应。"
 
 
 @dataclass(slots=True)
@@ -105,8 +114,9 @@ def _compare(comparison: BreakdownComparison) -> None:
     if comparison.version:
         lines = {line.task.mine_id: line for line in comparison.version.lines.select_related("task__mine")}
     met = set()
+    removed = _removed_tasks(comparison)
     for row in reading.accepted:
-        if row.same_as is not None:
+        if row.same_as is not None or _is_passed_over(reading, row, removed):
             continue
         mine = known.find(row)
         line = lines.get(mine.pk) if mine else None
@@ -115,6 +125,8 @@ def _compare(comparison: BreakdownComparison) -> None:
         comparison.rows.append(_compared(reading, row, mine, line))
         met.add(mine.pk if mine else None)
     note_outcome(comparison)
+    if "mine_id" not in reading.fields and reading.fields >= OWN_TABLE:
+        reading.notes.append(MATCHED)
     comparison.absent = [line for pk, line in lines.items() if pk not in met]
     if comparison.absent:
         names = "、".join(line.task.mine.name for line in comparison.absent[:10])
@@ -122,6 +134,22 @@ def _compare(comparison: BreakdownComparison) -> None:
         reading.notes.append(
             f"方案中另有 {len(comparison.absent)} 座矿山不在文件里，保持不变：{names}{more}。"
         )
+
+
+def _removed_tasks(comparison: BreakdownComparison) -> set[str]:
+    """Ids of the tasks that approved removals took out of the agency's target, as the hidden column has them."""
+    target = target_of(comparison.agency, comparison.programme, today())
+    return {str(change.task_id) for change in target.removed if change.task_id not in (target.tasks or {})}
+
+
+def _is_passed_over(reading: TableReading, row: TableRow, removed: set[str]) -> bool:
+    """A row that stands struck through in our own table: its mine has left the target, and nothing of it is taken
+    (decisions.md, "Import"). Where no removal of it is on record, it is named."""
+    if row.is_removed and row.task_id not in removed:
+        message = f"第 {row.row} 行：{row.mine} 标为调出，但台账里没有已批准的调出，本行不导入。"
+        reading.remarks.append(Remark("warning", message, row.row, None, row.mine, row.sheet))
+        row.level = row.level or "warning"
+    return row.is_removed
 
 
 def _compared(
@@ -168,6 +196,9 @@ def _line_changes(line: PlanLine, row: TableRow, reading: TableReading) -> list[
         if name not in reading.fields:
             continue
         old, new = _on_line(line, name), getattr(row, name)
+        # Rows moved by their values alone keep the date and the hidden precision, not the number format.
+        if name == "planned" and old is not None and row.exported == old:
+            continue
         if new is None and not reading.is_own:
             continue
         new = new if new is not None or name == "planned" else ""

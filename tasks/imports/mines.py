@@ -6,6 +6,7 @@ unassigned, and nothing is taken out of free text.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from django.db import transaction
@@ -82,17 +83,20 @@ def name_taken_permit(reading: TableReading, row: TableRow) -> None:
 
 
 @transaction.atomic
-def commit_mines(comparison: MineComparison, *, by: Membership, source: str) -> None:
-    """Write new and changed mines, all or none, through the register's own action."""
+def commit_mines(
+    comparison: MineComparison, *, by: Membership, source: str, since: date | None = None
+) -> None:
+    """Write new and changed mines, all or none, through the register's own action. `since` is the 台账截至日 of the
+    whole file, from which on they count; today without it."""
     places, minerals = register.agencies_by_name(), MineralNames()
     for each in comparison.rows:
         row, mine = each.row, each.mine
         if mine is None:
             mine = register.new_mine(row, places.get(row.county or ""), minerals, source)
-            save_mine(mine=mine, by=by)
+            save_mine(mine=mine, by=by, since=since)
         elif each.changes:
             register.apply_to_mine(mine, row, each.changes, minerals)
-            save_mine(mine=mine, by=by)
+            save_mine(mine=mine, by=by, since=since)
         keep_permit(mine, row, by)
 
 

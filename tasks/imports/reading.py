@@ -50,7 +50,9 @@ class TableRow:
     mine_id: str | None = None
     lock: str | None = None
     precision: str | None = None
+    exported: PlannedDate | None = None  # the planned date if the cell is as it left, by `precision`
     source: str | None = None
+    is_removed: bool = False  # of our own table: struck through, with the removal in its note
 
     def as_json(self) -> dict:
         return {

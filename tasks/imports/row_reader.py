@@ -1,5 +1,6 @@
 """One sheet's rows under its header: merged cells filled in, each cell read, each doubt named."""
 
+import re
 from datetime import date, datetime
 
 from tasks.imports import headings
@@ -23,13 +24,27 @@ from tasks.imports.values import (
     text_of,
 )
 from tasks.rules.mine_names import clean_name
+from tasks.rules.planned_dates import PlannedDate
 
 # How many characters a field holds (models.Mine, models.PlanLine).
 LIMITS = {"mine": 120, "holder": 120, "mineral": 60, "responsible": 50, "note": 500}
 WORDS = ("method", "size_class", "tier", "status")
 OWN = ("task_id", "mine_id", "lock", "precision", "source")
+# What exports/columns.py writes behind the note of a row that left the target, entered it, or is only drafted.
+LEDGER_NOTE = re.compile(r"【(?P<kind>调出|调入)：.*】$|【(?P<draft>草拟)】$", re.DOTALL)
 DITTO = {"同上", "〃", "″", '"', "''", "″″", "ditto"}
 CONSUMED = {"serial", "city", *OWN}
+
+
+def _exported(hidden: str | None, day: date, shown: str) -> PlannedDate | None:
+    """The date under the hidden column's precision, if the cell may be as it left our own workbook.
+
+    A quarter and a half-year leave as words, so a date in their place was typed; and a month or a year that
+    is shown of its first day was typed as such.
+    """
+    if hidden not in ("day", "month", "year") or last_day(day, hidden) != day:
+        return None
+    return None if day.day == 1 and shown in ("month", "year") else PlannedDate(day, hidden)
 
 
 class RowReader:
@@ -182,7 +197,9 @@ class RowReader:
 
     def _read_rest(self, mine: TableRow, row: list) -> None:
         for field in ("holder", "mineral", "responsible", "note"):
-            if (value := self._value(row, field)) != "":
+            if (value := self._value(row, field)) != "" and field == "note":
+                value = self._without_ledger(mine, value)
+            if value != "":
                 text = self._take(mine, field, value, read_text(value, LIMITS[field]))
                 # One copy of what stands in thousands of rows.
                 setattr(mine, field, self._texts.setdefault(text, text))
@@ -199,12 +216,22 @@ class RowReader:
         if (value := self._value(row, "output")) != "":
             self._read_output(mine, row, value)
 
+    def _without_ledger(self, mine: TableRow, value):
+        """The note as a person wrote it: what our own table said behind it of the ledger is no part of it."""
+        if "task_id" not in self._index or not isinstance(value, str):
+            return value
+        found = LEDGER_NOTE.search(value)
+        if found is None:
+            return value
+        struck = self.signs.struck.get(mine.row, ())
+        mine.is_removed = found["kind"] == "调出" and self._index["mine"] in struck
+        return value[: found.start()]
+
     def _read_planned(self, mine: TableRow, value) -> None:
         precision = self.signs.dates.get((mine.row, self._index["planned"]), "")
-        if mine.precision and isinstance(value, date):
-            # Our own workbook says in a hidden column what the date stands for, while it is still its last day.
+        if isinstance(value, date):
             day = value.date() if isinstance(value, datetime) else value
-            precision = mine.precision if last_day(day, mine.precision) == day else precision
+            mine.exported = _exported(mine.precision, day, precision)
         mine.planned = self._take(mine, "planned", value, read_date(value, precision, self.sheet.date_1904))
 
     def _read_output(self, mine: TableRow, row: list, value) -> None:
@@ -249,7 +276,7 @@ class RowReader:
                     self._say(mine, field, None, WARNING, message)
         if number in signs.hidden_rows:
             self._doubt_row(mine, "是隐藏行（可能被筛选掉），已经读入，请确认是否要导入")
-        if struck := signs.struck.get(number):
+        if (struck := signs.struck.get(number)) and not mine.is_removed:
             read = {index for field, index in self._index.items() if field not in CONSUMED}
             if self._index["mine"] in struck:
                 self._doubt_row(mine, "带有删除线，可能表示删去，已经读入，请确认是否要导入")

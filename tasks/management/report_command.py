@@ -21,7 +21,7 @@ class ReportCommand(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--format", choices=["table", "json"], default="table")
         if self.takes_as_of:
-            parser.add_argument("--as-of", type=_day, default=None, help="YYYY-MM-DD, default today")
+            parser.add_argument("--as-of", type=read_day, default=None, help="YYYY-MM-DD, default today")
 
     def handle(self, *args, **options):
         if self.takes_as_of:
@@ -57,7 +57,7 @@ def known_programme(code: str | None) -> Programme:
     return programme
 
 
-def _day(text: str) -> date:
+def read_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:

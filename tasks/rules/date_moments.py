@@ -1,6 +1,6 @@
 """What stretch of the calendar some date words mean: 「六月」「中旬」 → 11–20 June.
 
-Without a year the document's year holds; 今年, 明年, 本月, 下季度 count from the document's date, 次年 from
+Without a year that of the `Base` holds; 今年, 明年, 本月, 下季度 count from the document's date, 次年 from
 the year named last. 中旬, 月底 or 20日 without a month lean on the month named last (decisions.md,
 "Dates in sentences").
 """
@@ -57,6 +57,13 @@ def span_of(words: Sequence[Word], base: Base) -> Span | None:
     except (ValueError, OverflowError):
         return None
     return span if span.year in YEARS else None
+
+
+def year_named(words: Sequence[Word], document: date) -> int | None:
+    """The year that stands last in the words; 次年 leans on a year and is none."""
+    years = [word for word in words if word.kind in "YFG" and word.text[0] not in "次翌"]
+    span = span_of(years[-1:], Base(document, document.year, document.year)) if years else None
+    return span.year if span else None
 
 
 def _written_in_figures(text: str) -> Span:

@@ -9,6 +9,7 @@ Kinds:
   X 中旬, 上半月    Q 三季度                  H 上半年          f 前三季度        N a bare number
   U 年, 季度, 月, 旬 alone                   E 底, 末          B 前, 之前, 以前   I 内, 之内   P 期间
   V makes it vague (初, 中, 左右, 前后, 前3天)  O leaves it open (起, 以后, 以来)
+  T 截至, 不迟于, 最迟: what follows is the end     t 止, 为止, 截止 behind it
   S 至, 到, —     L 、     K 和, 及         W time of day or weekday between day and 前
   A a time that hangs on another (当年, 次月, 三年)   R recurring (每年)   C clause end   Z sentence end
   x anything else
@@ -16,11 +17,16 @@ Kinds:
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tasks.rules.chinese_numerals import DIGITS
 
 _ZEROS = "零○◯"
+
+# Official papers have 28 characters a line (GB/T 9704—2012, 5.2.3), less two of indent and one squeezed out.
+FULL_LINE = 25
 
 # Printed page numbers (— 3 —) fall between two lines of one sentence.
 _PAGE_MARK = re.compile(r"(?<![0-9])[-—–−]+[0-9]{1,3}[-—–−]+")
@@ -61,6 +67,9 @@ _KINDS = {
     rf"|前[0-9{DIGITS}十两]{{1,2}}年|0?0(?:[时点]|:00)|〇[时点]"
     r"|初(?![步审评次选核验稿级中始查期])|中(?![央国心小共标介级期东西部])",
     "O": r"[以之]后|后(?![续期备勤台])|以来|至今(?!年)|开始|起(?![至到草动步诉伏点])",
+    "T": rf"截[至止][到至于]|截至|截止(?=[0-9{DIGITS}十今本明下次])|不(?:得|能|应|可)?[迟晚]于"
+    r"|最[迟晚](?:必?须|应当?|需|要)?(?:不得?(?:超过|[迟晚]于))?[于在到至]?",
+    "t": r"[为截]?止(?![步血损境])",
     "S": r"起?[至到]|[-—–―−─~〜]+",
     "B": r"[之以]?前",
     "I": r"[之以]?内",
@@ -88,18 +97,39 @@ class Word:
     end: int
 
 
-def fold(text: str) -> tuple[str, str]:
-    """The text without white space, invisible characters and page marks: (as typed, folded), equally long.
+@dataclass(frozen=True)
+class FoldedText:
+    """The text without white space, invisible characters and page marks, as `typed` and `folded`, equally long.
 
-    A line break may stand anywhere, even within a number, since wrapped text breaks there.
+    `line_ends` are the places before which a line ended that ends a sentence.
     """
-    typed = "".join(char for char in text if not _is_blank(char))
-    folded = "".join(map(_fold_char, typed))
+
+    typed: str
+    folded: str
+    line_ends: frozenset[int]
+
+
+def fold(text: str) -> FoldedText:
+    """A line break may stand anywhere, even within a number, since wrapped text breaks there."""
+    lines = enumerate(text.splitlines())
+    kept = [(char, number) for number, line in lines for char in line if not _is_blank(char)]
+    folded = "".join(_fold_char(char) for char, _number in kept)
     marks = {place for mark in _PAGE_MARK.finditer(folded) for place in range(*mark.span())}
-    typed, folded = (
-        "".join(char for i, char in enumerate(line) if i not in marks) for line in (typed, folded)
+    kept = [each for place, each in enumerate(kept) if place not in marks]
+    typed = "".join(char for char, _number in kept)
+    folded = "".join(map(_fold_char, typed))
+    line_ends = _line_ends(folded, [number for _char, number in kept])
+    return FoldedText(typed, _LOOKALIKES.sub(lambda found: "□" * len(found[0]), folded), line_ends)
+
+
+def _line_ends(folded: str, numbers: list[int]) -> frozenset[int]:
+    """`numbers`: the line that each character stands on. A full line is wrapped, its sentence goes on."""
+    length = Counter(numbers)
+    return frozenset(
+        place
+        for place, (before, here) in enumerate(pairwise(numbers), start=1)
+        if before != here and length[before] < FULL_LINE and folded[place - 1] not in "、,;:("
     )
-    return typed, _LOOKALIKES.sub(lambda found: "□" * len(found[0]), folded)
 
 
 def words_of(folded: str) -> list[Word]:

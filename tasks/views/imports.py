@@ -20,7 +20,7 @@ from tasks.actions.imports import ImportRefused
 from tasks.exports.breakdown import breakdown_workbook, template_workbook
 from tasks.exports.import_errors import errors_workbook
 from tasks.exports.import_templates import mines_template, quotas_template
-from tasks.forms.imports import ImportForm, QuotaImportForm
+from tasks.forms.imports import ImportForm, MineImportForm, QuotaImportForm
 from tasks.imports.breakdown import NoWorkingCopy
 from tasks.imports.heading_list import CHOICES, headings_of
 from tasks.imports.quotas import TITLES as QUOTA_TITLES
@@ -35,6 +35,7 @@ from tasks.words import refusal
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Kind = ImportFile.Kind
+FORMS = {Kind.MINES: MineImportForm, Kind.QUOTAS: QuotaImportForm}
 # Kind → the page of its list, and the first word of its addresses.
 LISTS = {Kind.BREAKDOWN: "plan_breakdown", Kind.MINES: "mine_list", Kind.QUOTAS: "quota_list"}
 PREFIX = {Kind.BREAKDOWN: "plan_import", Kind.MINES: "mine_import", Kind.QUOTAS: "quota_import"}
@@ -87,7 +88,7 @@ def _kept(request, kind, pk, file) -> tuple[Target, ImportFile]:
 def upload(request, kind, pk=None):
     """Choose a file. One that must not be opened is refused with its reason and nothing of it is kept."""
     target = _target(request, kind, pk)
-    form_class = QuotaImportForm if kind == Kind.QUOTAS else ImportForm
+    form_class = FORMS.get(kind, ImportForm)
     form = form_class(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]

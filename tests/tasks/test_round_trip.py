@@ -35,6 +35,9 @@ PLANS = [
 ]
 # Names that a spreadsheet would spoil if it could: a formula, a number, a date, brackets of both kinds.
 NAMES = ["示例（一）矿", "示例(二)石料厂", "=1+1示例矿", "2019示例矿", "示例·三－四矿", "示例𠮷矿"]
+# CSV in UTF-8, with the cells as they are shown.
+FILTERS = {"csv": "csv:Text - txt - csv (StarCalc):44,34,76"}
+FIRST_HIDDEN, HIDDEN = 15, 5
 HEADINGS = {
     "mine": "矿山名称",
     "holder": "采矿权人",
@@ -73,6 +76,25 @@ def exported(reference) -> bytes:
             line=line, by=by, lock=line.lock, tier=tier, planned=PLANS[number], responsible="张工", note=note
         )
     return breakdown_workbook(version, date(2018, 5, 25))
+
+
+@pytest.fixture
+def saved_again(tmp_path):
+    """The file as LibreOffice saves it: `saved_again(data, "ods")`."""
+    if not shutil.which("soffice"):
+        pytest.skip("LibreOffice is not installed")
+
+    def save(data: bytes, kind: str) -> bytes:
+        source = tmp_path / "分解表.xlsx"
+        source.write_bytes(data)
+        profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+        command = ["soffice", profile, "--headless", "--convert-to", FILTERS.get(kind, kind)]
+        subprocess.run(
+            [*command, "--outdir", tmp_path / kind, source], check=True, capture_output=True, timeout=120
+        )
+        return (tmp_path / kind / f"分解表.{kind}").read_bytes()
+
+    return save
 
 
 def compared(data: bytes, name: str = "分解表.xlsx"):
@@ -177,18 +199,121 @@ def test_rows_in_another_order_are_no_change(exported):
     assert changes_of(buffer.getvalue()) == {}
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
-def test_libreoffice_saves_it_again_and_nothing_changes(exported, tmp_path, kind):
-    source = tmp_path / "分解表.xlsx"
-    source.write_bytes(exported)
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    subprocess.run(
-        ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", tmp_path / kind, source],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    again = (tmp_path / kind / f"分解表.{kind}").read_bytes()
+def test_libreoffice_saves_it_again_and_nothing_changes(exported, saved_again, kind):
+    again = saved_again(exported, kind)
     assert changes_of(again, f"分解表.{kind}") == {}
     assert len(compared(again, f"分解表.{kind}").same) == ROWS
+
+
+def edited(data: bytes, change) -> bytes:
+    """The workbook with `change(sheet)` made to its first sheet."""
+    book = load_workbook(BytesIO(data))
+    change(book.worksheets[0])
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def without_ids(data: bytes) -> bytes:
+    return edited(data, lambda sheet: sheet.delete_cols(FIRST_HIDDEN, HIDDEN))
+
+
+def planned_in(data: bytes, name: str) -> list[PlannedDate]:
+    return [row.planned for row in compared(data, name).reading.accepted][:ROWS]
+
+
+def test_without_the_hidden_columns_every_precision_comes_back(exported):
+    assert changes_of(without_ids(exported)) == {}
+    assert planned_in(without_ids(exported), "分解表.xlsx") == PLANS
+
+
+def message_of(data: bytes) -> str:
+    return compared(data).reading.message
+
+
+def test_without_the_hidden_columns_the_message_says_how_rows_were_matched(exported):
+    assert "没有标识列" not in message_of(exported)
+    bare = message_of(without_ids(exported))
+    assert "没有标识列，各行按采矿许可证号对应登记的矿山，没有证号的按矿山名称对应" in bare
+    assert bare.count("没有标识列") == 1
+
+
+def test_a_table_of_anothers_is_not_told_of_columns_that_it_never_had(exported):
+    fewer = edited(without_ids(exported), lambda sheet: sheet.delete_cols(13, 2))
+    assert "没有标识列" not in message_of(fewer)
+
+
+def test_how_rows_were_matched_is_no_reason_for_doubt(exported):
+    """The total and the foot of the table are named as before; without them the file is taken as it stands."""
+    plain = edited(without_ids(exported), lambda sheet: sheet.delete_rows(FIRST_ROW + ROWS, 2))
+    assert compared(plain).reading.verdict == "accept"
+    assert "没有标识列" in message_of(plain)
+
+
+@pytest.mark.parametrize("kind", ["ods", "xls"])
+def test_without_the_hidden_columns_another_format_keeps_every_precision(exported, saved_again, kind):
+    again = saved_again(without_ids(exported), kind)
+    assert planned_in(again, f"分解表.{kind}") == PLANS
+    assert changes_of(again, f"分解表.{kind}") == {}
+
+
+def test_csv_says_the_same_words(exported, saved_again):
+    text = saved_again(exported, "csv")
+    assert "2019年上半年" in text.decode()
+    assert planned_in(text, "分解表.csv") == PLANS
+
+
+QUARTER = f"L{FIRST_ROW + PLANS.index(PlannedDate(date(2019, 9, 30), 'quarter'))}"
+
+
+def type_a_date(sheet):
+    # The last day of another quarter, which the hidden column would still call a quarter.
+    sheet[QUARTER] = date(2020, 3, 31)
+
+
+def test_a_date_typed_over_a_quarter_is_a_day(exported):
+    changes = changes_of(edited(exported, type_a_date))
+    assert changes == {int(QUARTER[1:]): {"planned": PlannedDate(date(2020, 3, 31), "day")}}
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods", "csv"])
+def test_a_date_typed_over_a_quarter_leaves_no_old_words(exported, saved_again, kind):
+    again = saved_again(edited(exported, type_a_date), kind)
+    expected = [*PLANS]
+    expected[PLANS.index(PlannedDate(date(2019, 9, 30), "quarter"))] = PlannedDate(date(2020, 3, 31), "day")
+    assert planned_in(again, f"分解表.{kind}") == expected
+    if kind == "csv":
+        assert "第三季度" not in again.decode()
+
+
+def test_a_month_typed_over_a_quarter_is_that_month(exported):
+    def change(sheet):
+        sheet[QUARTER] = date(2020, 3, 1)
+        sheet[QUARTER].number_format = 'yyyy"年"m"月"'
+
+    changes = changes_of(edited(exported, change))
+    assert changes == {int(QUARTER[1:]): {"planned": PlannedDate(date(2020, 3, 31), "month")}}
+
+
+def test_a_day_typed_over_a_month_is_what_its_format_says(exported):
+    row = FIRST_ROW + PLANS.index(PlannedDate(date(2019, 12, 31), "month"))
+    for pattern, precision in [('yyyy"年"m"月"', "month"), ("yyyy-mm-dd", "day")]:
+
+        def change(sheet, pattern=pattern):
+            sheet[f"L{row}"] = date(2020, 3, 31)
+            sheet[f"L{row}"].number_format = pattern
+
+        changes = changes_of(edited(exported, change))
+        assert changes == {row: {"planned": PlannedDate(date(2020, 3, 31), precision)}}
+
+
+def test_a_month_pasted_over_a_day_is_that_month(exported):
+    """A spreadsheet keeps 2020年3月 as its first day, whatever the hidden column said of the old cell."""
+    row = FIRST_ROW + PLANS.index(PlannedDate(date(2020, 5, 12), "day"))
+
+    def change(sheet):
+        sheet[f"L{row}"] = date(2020, 3, 1)
+        sheet[f"L{row}"].number_format = 'yyyy"年"m"月"'
+
+    assert changes_of(edited(exported, change)) == {row: {"planned": PlannedDate(date(2020, 3, 31), "month")}}

@@ -30,7 +30,7 @@ def read(data: bytes) -> list[Sheet]:
         _refuse_encrypted(archive)
         if "content.xml" not in archive.namelist():
             raise Refused("not_workbook")
-        scan = _Scan(archive)
+        scan = _Scan(archive, _Styles.of_document(archive))
     values = open_calamine(data)
     return [
         Sheet(table.name, calamine_rows(values, table.name), table.signs, table.is_hidden, not table.bottom)
@@ -47,23 +47,106 @@ def _refuse_encrypted(archive: ZipFile) -> None:
         xml_parts.parse(archive, "META-INF/manifest.xml", start)
 
 
+class _Styles:
+    """What the styles of cells and tables say, by name. The formats of dates stand beside them.
+
+    content.xml has its own and may use those of styles.xml, where LibreOffice leaves the formats of a
+    converted workbook.
+    """
+
+    def __init__(self) -> None:
+        self.hidden: set[str] = set()  # of tables that are not displayed
+        self.struck: set[str] = set()
+        self._parents: dict[str, str] = {}
+        self._formats: dict[str, str] = {}  # cell style → its date format
+        self._parts: dict[str, set[str]] = {}  # date format → year, quarter, month, day
+        self._style = self._format = ""
+
+    @classmethod
+    def of_document(cls, archive: ZipFile) -> "_Styles":
+        styles, is_over = cls(), False
+
+        def start(tag: str, attributes: dict) -> None:
+            nonlocal is_over
+            # Behind the document's own styles stand those of its page headers, which bear the same names.
+            is_over = is_over or local(tag) in ("automatic-styles", "master-styles")
+            if not is_over and (handler := _STYLE_HANDLERS.get(local(tag))):
+                handler(styles, {local(name): value for name, value in attributes.items()})
+
+        if "styles.xml" in archive.namelist():
+            xml_parts.parse(archive, "styles.xml", start)
+        return styles
+
+    def precision(self, style: str) -> str | None:
+        """quarter, month or year of a date format that shows no day; None of any other."""
+        for _generation in range(10):
+            if style in self._formats or style not in self._parents:
+                break
+            style = self._parents[style]
+        parts = self._parts.get(self._formats.get(style, ""), set())
+        if "day" in parts or "year" not in parts:
+            return None
+        return next((part for part in ("month", "quarter") if part in parts), "year")
+
+    def on_style(self, a: dict) -> None:
+        self._style = a.get("name", "")
+        if "data-style-name" in a:
+            self._formats[self._style] = a["data-style-name"]
+        if "parent-style-name" in a:
+            self._parents[self._style] = a["parent-style-name"]
+
+    def on_table_properties(self, a: dict) -> None:
+        if a.get("display") == "false":
+            self.hidden.add(self._style)
+
+    def on_text_properties(self, a: dict) -> None:
+        if (
+            a.get("text-line-through-style", "none") != "none"
+            or a.get("text-line-through-type", "none") != "none"
+        ):
+            self.struck.add(self._style)
+
+    def on_date_style(self, a: dict) -> None:
+        self._format = a.get("name", "")
+        self._parts[self._format] = set()
+
+    def on_part(self, part: str) -> None:
+        if self._format:
+            self._parts[self._format].add(part)
+
+    def end(self) -> None:
+        """The tables begin; what is called a year or a day there is no part of a format."""
+        self._format = ""
+
+
+_STYLE_HANDLERS: dict[str, Callable] = {
+    "style": _Styles.on_style,
+    "default-style": _Styles.on_style,
+    "table-properties": _Styles.on_table_properties,
+    "text-properties": _Styles.on_text_properties,
+    "date-style": _Styles.on_date_style,
+    "year": lambda styles, a: styles.on_part("year"),
+    "quarter": lambda styles, a: styles.on_part("quarter"),
+    "month": lambda styles, a: styles.on_part("month"),
+    "day": lambda styles, a: styles.on_part("day"),
+}
+
+
 class _Table:
     def __init__(self, name: str, is_hidden: bool) -> None:
         self.name, self.is_hidden, self.signs = name, is_hidden, Signs()
         self.row = self.column = self.header_column = 0  # how many stand before the next one
+        self.row_style = ""
+        self.column_styles: dict[int, str] = {}
         self.rows = 0
         self.top, self.bottom, self.left, self.right = 0, 0, 1 << 20, -1
 
 
 class _Scan:
-    def __init__(self, archive: ZipFile) -> None:
+    def __init__(self, archive: ZipFile, styles: _Styles) -> None:
         self.tables: list[_Table] = []
         self._tags = 0
-        self._hidden_styles: set[str] = set()  # of tables that are not displayed
-        self._struck: set[str] = set()
-        self._style_formats: dict[str, str] = {}  # cell style → its date style
-        self._formats: dict[str, set[str]] = {}  # date style → year, month, day
-        self._style = self._format = ""
+        self._styles = styles
         self._repeat = 1
         self._copies = 0  # how many cells show the text that is being read
         self._expanded = self._last = 0
@@ -84,6 +167,8 @@ class _Scan:
             }
             plain["is-error"] = attributes.get("calcext:value-type") == "error"
             handler(self, plain)
+        elif handler := _STYLE_HANDLERS.get(local(tag)):
+            handler(self._styles, {local(name): value for name, value in attributes.items()})
 
     def _add_up(self) -> None:
         """One text may stand for a million repeated cells, each of which would hold its copy."""
@@ -93,45 +178,20 @@ class _Scan:
         if self._expanded > MAX_EXPANDED or gap > MAX_GAP:
             raise Refused("text_bomb", name=self.tables[-1].name[:40] if self.tables else "")
 
-    # Styles
-
-    def _on_style(self, a: dict) -> None:
-        self._style = a.get("name", "")
-        if "data-style-name" in a:
-            self._style_formats[self._style] = a["data-style-name"]
-
-    def _on_table_properties(self, a: dict) -> None:
-        if a.get("display") == "false":
-            self._hidden_styles.add(self._style)
-
-    def _on_text_properties(self, a: dict) -> None:
-        if (
-            a.get("text-line-through-style", "none") != "none"
-            or a.get("text-line-through-type", "none") != "none"
-        ):
-            self._struck.add(self._style)
-
-    def _on_date_style(self, a: dict) -> None:
-        self._format = a.get("name", "")
-        self._formats[self._format] = set()
-
-    def _on_part(self, part: str) -> None:
-        if self._format:
-            self._formats[self._format].add(part)
-
-    # Tables
-
     def _on_table(self, a: dict) -> None:
-        self._format = ""
+        self._styles.end()
         if len(self.tables) >= MAX_SHEETS:
             raise Refused("sheets", count=len(self.tables) + 1, limit=MAX_SHEETS)
-        self.tables.append(_Table(a.get("name", ""), a.get("style-name") in self._hidden_styles))
+        self.tables.append(_Table(a.get("name", ""), a.get("style-name") in self._styles.hidden))
 
     def _on_column(self, a: dict) -> None:
         table, count = self.tables[-1], _count(a, "number-columns-repeated")
+        first = min(table.header_column, MAX_COLUMNS)
+        columns = range(first, min(first + count, MAX_COLUMNS))
         if a.get("visibility") in ("collapse", "filter"):
-            first = min(table.header_column, MAX_COLUMNS)
-            table.signs.hidden_columns.update(range(first, min(first + count, MAX_COLUMNS)))
+            table.signs.hidden_columns.update(columns)
+        if style := a.get("default-cell-style-name"):
+            table.column_styles.update(dict.fromkeys(columns, style))
         table.header_column += count
 
     def _on_row(self, a: dict) -> None:
@@ -139,6 +199,7 @@ class _Scan:
         table.row += self._repeat if table.row else 1
         self._repeat = _count(a, "number-rows-repeated")
         table.column = self._copies = 0
+        table.row_style = a.get("default-cell-style-name", "")
         if a.get("visibility") in ("collapse", "filter"):
             last = min(table.row + self._repeat, MAX_ROWS * 2)
             table.signs.hidden_rows.update(range(table.row, last))
@@ -158,10 +219,10 @@ class _Scan:
             table.signs.errors[row, column] = "#错误"
         elif a.get("formula") and not a.get("value-type"):
             table.signs.uncalculated.add((row, column))
-        style = a.get("style-name", "")
-        if style in self._struck and a.get("value-type"):
+        style = a.get("style-name") or table.row_style or table.column_styles.get(column, "")
+        if style in self._styles.struck and a.get("value-type"):
             table.signs.struck.setdefault(row, set()).add(column)
-        if a.get("value-type") == "date" and (precision := self._precision(style)):
+        if a.get("value-type") == "date" and (precision := self._styles.precision(style)):
             table.signs.dates[row, column] = precision
         rows, columns = _count(a, "number-rows-spanned"), _count(a, "number-columns-spanned")
         if (rows > 1 or columns > 1) and len(table.signs.merges) < MAX_MERGES:
@@ -179,12 +240,6 @@ class _Scan:
             address = f"{letter(min(table.right, 16383))}{table.bottom}"
             raise Refused("area", name=table.name[:40], address=address)
 
-    def _precision(self, style: str) -> str | None:
-        parts = self._formats.get(self._style_formats.get(style, ""))
-        if not parts or "day" in parts or "year" not in parts:
-            return None
-        return "month" if "month" in parts else "year"
-
 
 def _count(attributes: dict, name: str) -> int:
     text = attributes.get(name, "1")
@@ -192,13 +247,6 @@ def _count(attributes: dict, name: str) -> int:
 
 
 _HANDLERS: dict[str, Callable] = {
-    "style": _Scan._on_style,
-    "table-properties": _Scan._on_table_properties,
-    "text-properties": _Scan._on_text_properties,
-    "date-style": _Scan._on_date_style,
-    "year": lambda scan, a: scan._on_part("year"),
-    "month": lambda scan, a: scan._on_part("month"),
-    "day": lambda scan, a: scan._on_part("day"),
     "table": _Scan._on_table,
     "table-column": _Scan._on_column,
     "table-row": _Scan._on_row,

@@ -13,9 +13,11 @@ from openpyxl import load_workbook
 from greenmine.clock import today_is
 from tasks.actions import drafts
 from tasks.exports.breakdown import LISTS, MARK, SHEET, breakdown_workbook, template_workbook
+from tasks.exports.columns import BREAKDOWN, Kind, shown
 from tasks.models import Permit, Programme
 from tasks.rules.planned_dates import PlannedDate
 from tasks.rules.steps import Step
+from tasks.standing.breakdown import rows_of
 from tests import factories
 
 PERMIT = "C4113302010127120000001"
@@ -116,17 +118,36 @@ def test_a_permit_stays_text_to_the_last_digit(working):
     [
         (date(2019, 5, 20), "day", 'yyyy"年"m"月"d"日"'),
         (date(2019, 12, 31), "month", 'yyyy"年"m"月"'),
-        (date(2019, 9, 30), "quarter", 'yyyy"年第三季度"'),
-        (date(2019, 6, 30), "half_year", 'yyyy"年上半年"'),
         (date(2020, 12, 31), "year", 'yyyy"年"'),
     ],
 )
-def test_a_period_is_a_real_date_shown_by_its_name(working, day, precision, shown):
+def test_a_day_a_month_and_a_year_are_real_dates_that_their_format_shows(working, day, precision, shown):
     mine = factories.mine("411330")
     add_line(working, mine, PlannedDate(day, precision))
     sheet = opened(breakdown_workbook(working, TODAY))
     assert (sheet["L6"].value.date(), sheet["L6"].number_format) == (day, shown)
     assert sheet["R6"].value == precision
+
+
+@pytest.mark.parametrize(
+    ("day", "precision", "words"),
+    [
+        (date(2019, 3, 31), "quarter", "2019年第一季度"),
+        (date(2019, 9, 30), "quarter", "2019年第三季度"),
+        (date(2019, 6, 30), "half_year", "2019年上半年"),
+        (date(2020, 12, 31), "half_year", "2020年下半年"),
+    ],
+)
+def test_a_quarter_and_a_half_year_are_words_that_a_typed_date_replaces(working, day, precision, words):
+    """No number format can say the quarter of a date: as part of the format it would stay under any date."""
+    add_line(working, factories.mine("411330"), PlannedDate(day, precision))
+    sheet = opened(breakdown_workbook(working, TODAY))
+    cell = sheet["L6"]
+    assert (cell.value, cell.data_type, cell.number_format) == (words, "s", "General")
+    assert not cell.quotePrefix
+    assert sheet["R6"].value == precision
+    [column] = [each for each in BREAKDOWN if each.kind is Kind.DAY]
+    assert shown(column, rows_of(working)[1], 2) == words  # as the printed plan has it
 
 
 def test_user_text_never_becomes_a_formula(working):

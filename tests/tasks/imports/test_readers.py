@@ -56,19 +56,29 @@ def test_a_web_page_with_spans_beyond_reason_is_read_and_unclosed_tags_take_no_t
         assert time.process_time() - began < 2
 
 
-def _ods(rows: str) -> bytes:
-    names = " ".join(
-        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for name in ("office", "table", "text")
-    )
+NAMES = " ".join(
+    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for prefix, name in [
+        ("office", "office"), ("table", "table"), ("text", "text"), ("style", "style"), ("number", "datastyle"),
+    ]
+)  # fmt: skip
+
+
+def _ods(rows: str, *, styles: str = "", document_styles: str = "") -> bytes:
+    """`styles` are those of content.xml, `document_styles` those of styles.xml."""
     content = (
-        f'<office:document-content {names}><office:body><office:spreadsheet><table:table table:name="a">{rows}'
+        f"<office:document-content {NAMES}><office:automatic-styles>{styles}</office:automatic-styles>"
+        f'<office:body><office:spreadsheet><table:table table:name="a">{rows}'
         "</table:table></office:spreadsheet></office:body></office:document-content>"
     )
     buffer = BytesIO()
     with ZipFile(buffer, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
         archive.writestr("content.xml", content)
+        if document_styles:
+            document = f"<office:document-styles {NAMES}>{document_styles}</office:document-styles>"
+            archive.writestr("styles.xml", document)
     return buffer.getvalue()
 
 
@@ -92,3 +102,54 @@ def _cell(text: str, repeated: int = 1) -> str:
 )
 def test_a_repeated_cell_is_refused_before_it_is_repeated(rows):
     assert read_table("a.ods", _ods(rows)).refusal_code in ("rows", "area", "text_bomb")
+
+
+YEAR, QUARTER, MONTH, DAY = "<number:year/>", "<number:quarter/>", "<number:month/>", "<number:day/>"
+CELL_STYLE = '<style:style style:name="ce1" style:family="table-cell" style:data-style-name="N1"/>'
+
+
+def _format(*parts: str, name: str = "N1") -> str:
+    return f'<number:date-style style:name="{name}">{"".join(parts)}</number:date-style>'
+
+
+def _planned(attributes: str, *, columns: str = "", **styles: str) -> tuple:
+    """Day and precision of one ODS cell that holds 2019-08-15; `attributes` name its style."""
+    head = f"<table:table-row>{_cell('矿山名称')}{_cell('基本建成时间')}</table:table-row>"
+    cell = f'<table:table-cell office:value-type="date" office:date-value="2019-08-15" {attributes}/>'
+    rows = f"{columns}{head}<table:table-row>{_cell('甲矿')}{cell}</table:table-row>"
+    planned = read_table("a.ods", _ods(rows, **styles)).rows[0].planned
+    return str(planned.last_day), planned.precision
+
+
+STYLED = 'table:style-name="ce1"'
+
+
+@pytest.mark.parametrize(
+    ("parts", "day", "precision"),
+    [
+        ((YEAR, MONTH, DAY), "2019-08-15", "day"),
+        ((YEAR, MONTH), "2019-08-31", "month"),
+        ((YEAR, QUARTER), "2019-09-30", "quarter"),
+        ((YEAR,), "2019-12-31", "year"),
+        ((MONTH,), "2019-08-15", "day"),
+    ],
+)
+def test_an_ods_date_is_as_precise_as_its_format_shows(parts, day, precision):
+    own = {"styles": _format(*parts) + CELL_STYLE}
+    shared = {"styles": CELL_STYLE, "document_styles": f"<office:styles>{_format(*parts)}</office:styles>"}
+    assert _planned(STYLED, **own) == _planned(STYLED, **shared) == (day, precision)
+
+
+def test_an_ods_cell_without_a_style_has_that_of_its_parent_or_its_column():
+    month = _format(YEAR, MONTH) + CELL_STYLE
+    child = '<style:style style:name="ce2" style:family="table-cell" style:parent-style-name="ce1"/>'
+    column = '<table:table-column/><table:table-column table:default-cell-style-name="ce1"/>'
+    assert _planned('table:style-name="ce2"', styles=month + child) == ("2019-08-31", "month")
+    assert _planned("", styles=month, columns=column) == ("2019-08-31", "month")
+    assert _planned("", styles=month) == ("2019-08-15", "day")
+
+
+def test_the_formats_of_page_headers_are_not_those_of_cells():
+    document = f"<office:styles>{_format(YEAR, MONTH)}</office:styles>"
+    document += f"<office:automatic-styles>{_format(YEAR)}</office:automatic-styles>"
+    assert _planned(STYLED, styles=CELL_STYLE, document_styles=document) == ("2019-08-31", "month")

@@ -179,7 +179,8 @@ def test_what_is_no_date_is_left_out(text):
         ("统一五月底前完成", "五月底前"),
         ("资金5月底前到位", "5月底前"),
         ("2018年底线任务要在5月底前下达", "5月底前"),
-        ("3月、5月底前分别完成", "5月底前"),
+        ("（2）3、5月底前分别完成", "5月底前"),
+        ("2018年和5月底前", "5月底前"),
     ],
 )
 def test_what_stands_beside_a_date_does_not_change_it(text, phrase):
@@ -190,7 +191,7 @@ def test_what_stands_beside_a_date_does_not_change_it(text, phrase):
     ("text", "days"),
     [
         ("2019年3月底、9月底前", ["2019-03-31", "2019-09-30"]),
-        ("2019年3月、6月、9月底前", ["2019-09-30"]),
+        ("2019年3月、6月、9月底前", ["2019-03-31", "2019-06-30", "2019-09-30"]),
         ("2019年的6月底前", ["2019-06-30"]),
         ("2019年（1—6月）", ["2019-06-30"]),
         ("2019年底前编制，次年3月底前印发", ["2019-12-31", "2020-03-31"]),
@@ -199,6 +200,128 @@ def test_what_stands_beside_a_date_does_not_change_it(text, phrase):
 )
 def test_an_unfinished_date_leans_on_the_one_before_it_in_the_sentence(text, days):
     assert [found[-1] for found in read(text)] == days
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("6月10日、20日、30日前", ["6月10日 2018-06-10", "20日 2018-06-20", "30日前 2018-06-30"]),
+        ("6月10日和20日前", ["6月10日 2018-06-10", "20日前 2018-06-20"]),
+        ("6月10日、20日以及30日之前", ["6月10日 2018-06-10", "20日 2018-06-20", "30日之前 2018-06-30"]),
+        ("6月10、20日前", ["6月10 2018-06-10", "20日前 2018-06-20"]),
+        ("6月10日前、20日前", ["6月10日前 2018-06-10", "20日前 2018-06-20"]),
+        ("6月10日17时、20日17时前", ["6月10日 2018-06-10", "20日17时前 2018-06-20"]),
+        ("6月10日和月底前", ["6月10日 2018-06-10", "月底前 2018-06-30"]),
+        ("2018年6月20日和12月20日前", ["2018年6月20日 2018-06-20", "12月20日前 2018-12-20"]),
+        ("2019年6月20日及次年12月20日前", ["2019年6月20日 2019-06-20", "次年12月20日前 2020-12-20"]),
+        ("6月、9月、12月底前", ["6月 2018-06-30", "9月 2018-09-30", "12月底前 2018-12-31"]),
+        ("2019年6、9和12月底", ["2019年6 2019-06-30", "9 2019-09-30", "12月底 2019-12-31"]),
+        ("五、六月底前", ["五 2018-05-31", "六月底前 2018-06-30"]),
+        ("二季度与四季度末", ["二季度 2018-06-30", "四季度末 2018-12-31"]),
+        ("2018、2019、2020年底前", ["2018 2018-12-31", "2019 2019-12-31", "2020年底前 2020-12-31"]),
+        ("2018年、2019年年底前", ["2018年 2018-12-31", "2019年年底前 2019-12-31"]),
+        ("到2019、2020年底", ["2019 2019-12-31", "2020年底 2020-12-31"]),
+        ("不迟于6月10日、20日", ["6月10日 2018-06-10", "20日 2018-06-20"]),
+        # What cannot be dated is left out: no such day, a month under a day, something vague.
+        ("6月20日、31日前", ["6月20日 2018-06-20"]),
+        ("6月和7月20日前", ["7月20日前 2018-07-20"]),
+        ("6月底、12月底左右", []),
+        ("每年6月、12月底前", []),
+    ],
+)
+def test_each_date_of_a_list_is_a_deadline(text, expected):
+    assert [f"{phrase} {due}" for phrase, strict, due in read(f"分别于{text}完成。")] == expected
+
+
+def test_a_list_of_stretches_has_both_readings_of_each():
+    assert [found[-1] for found in read("第1、2季度前")] == ["2018-03-31", "2018-06-30"]
+    assert read("6月、9月前") == [("6月", "2018-05-31", "2018-06-30"), ("9月前", "2018-08-31", "2018-09-30")]
+    assert read("5月上旬、下旬前") == [
+        ("5月上旬", "2018-04-30", "2018-05-10"),
+        ("下旬前", "2018-05-20", "2018-05-31"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "due"),
+    [
+        ("截至6月20日", "6月20日", "2018-06-20"),
+        ("截止到2018年6月20日17时", "2018年6月20日", "2018-06-20"),
+        ("报名截止6月20日", "6月20日", "2018-06-20"),
+        ("6月20日截止", "6月20日截止", "2018-06-20"),
+        ("截至6月", "6月", "2018-06-30"),
+        ("自查至6月20日止", "6月20日止", "2018-06-20"),
+        ("有效期至2020年止", "2020年止", "2020-12-31"),
+        ("到6月底为止", "6月底为止", "2018-06-30"),
+        ("到六月二十日下午5点为止", "六月二十日下午5点为止", "2018-06-20"),
+        ("不迟于6月20日", "6月20日", "2018-06-20"),
+        ("不得晚于6月中旬", "6月中旬", "2018-06-20"),
+        ("不得迟于三季度", "三季度", "2018-09-30"),
+        ("最迟6月20日", "6月20日", "2018-06-20"),
+        ("最迟于次年一月", "次年一月", "2019-01-31"),
+        ("最迟不得超过2019年上半年", "2019年上半年", "2019-06-30"),
+        ("最晚应于2019-06-20", "2019-06-20", "2019-06-20"),
+    ],
+)
+def test_the_words_for_at_the_latest_make_a_deadline_of_what_follows(text, phrase, due):
+    assert read(f"各县{text}，逾期通报。") == [(phrase, None, due)]
+
+
+def test_before_a_stretch_keeps_both_readings_after_at_the_latest():
+    assert read("最迟应在六月中旬前完成") == [("六月中旬前", "2018-06-10", "2018-06-20")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # How things stood, not what is owed.
+        "截至目前", "截至2017年底，全市已建成15家", "截止2018年3月31日，全市已建成15家",
+        "截至4月28日已建成15家", "截至2018年已建成15家",
+        # A period whose beginning has no day; an end that is vague, recurs or hangs on another date.
+        "自即日起至6月30日止", "最迟6月初", "不迟于每月5日", "截至次月5日", "最迟三年内", "至2月30日止",
+        "6月20日停止生产", "截至6月10家企业",
+    ],
+)  # fmt: skip
+def test_what_has_no_certain_end_is_left_out(text):
+    assert read(f"{text}。") == []
+
+
+def test_a_period_until_a_day_is_still_a_period():
+    assert read("5月1日起至6月30日止") == [("5月1日起至6月30日", "2018-05-01", "2018-06-30")]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("2019年6月底前编制，12月底前印发", ["2019-06-30", "2019-12-31"]),
+        ("2019年6月底前编制；12月底前印发", ["2019-06-30", "2019-12-31"]),
+        ("2019年6月底前编制。12月底前印发", ["2019-06-30", "2018-12-31"]),
+        ("2019年6月底前编制\n12月底前印发", ["2019-06-30", "2018-12-31"]),
+        ("2019年6月底前编制，\n12月底前印发", ["2019-06-30", "2019-12-31"]),
+        ("2019年3月1日动员，6月底前编制，年底前印发", ["2019-06-30", "2019-12-31"]),
+        ("2018年底前排查，2019年1至5月整治，6至7月核查，8至12月回头看",
+         ["2018-12-31", "2019-05-31", "2019-07-31", "2019-12-31"]),
+        ("2018年11月至2019年2月整治，3月核查", ["2019-02-28", "2019-03-31"]),
+        ("2019年内启动，9月底前完工", ["2019-12-31", "2019-09-30"]),
+        ("次年3月底前编制，6月底前印发，次年9月底前备案", ["2019-03-31", "2019-06-30", "2019-09-30"]),
+        ("2019年6月底前编制，12月底前印发，次年3月底前备案", ["2019-06-30", "2019-12-31", "2020-03-31"]),
+        ("列入2019年计划的，次年3月底前补报", ["2020-03-31"]),
+        # A year before the document's is told, not owed.
+        ("2017年5月至6月完成了排查，9月底前整改", ["2017-06-30", "2018-09-30"]),
+        # A label, and the end of a whole year, say nothing of the months named after them.
+        ("列入2019年计划的矿山，6月底前上报", ["2018-06-30"]),
+        ("确保2020年底前全部完成，6月底前报送方案", ["2020-12-31", "2018-06-30"]),
+        ("5月1日至2020年底开展行动，6月底前报送方案", ["2020-12-31", "2018-06-30"]),
+    ],
+)  # fmt: skip
+def test_a_date_without_a_year_has_that_of_the_date_before_it_in_the_sentence(text, days):
+    assert [found[-1] for found in read(text)] == days
+
+
+def test_a_sentence_goes_on_after_a_full_line():
+    full_line = "各县（市、区）国土资源局应在2019年6月底前完成绿色矿"
+    wrapped = full_line + "\n山建设工作方案编制，12月底前完成验收"
+    assert [found[-1] for found in read(wrapped)] == ["2019-06-30", "2019-12-31"]
 
 
 def test_a_page_number_between_two_lines_is_not_part_of_a_range():
@@ -269,6 +392,49 @@ def test_without_a_year_the_documents_year_holds(document, month):
     [deadline] = read_dates(f"{month}月底前", document)
     assert (deadline.due.year, deadline.due.month) == (document.year, month)
     assert (deadline.due + timedelta(days=1)).day == 1
+
+
+joints = st.sampled_from(["、", "和", "及", "与", "以及"])
+
+
+@given(days=st.lists(days, min_size=1, max_size=12), joint=joints, before=befores)
+def test_a_list_of_days_has_as_many_deadlines_in_its_order(days, joint, before):
+    written = [f"{day.year}年{day.month}月{day.day}日" for day in days]
+    found = read_dates(joint.join(written) + before, NOTICE_DAY)
+    assert [each.due for each in found] == days
+    assert [each.phrase for each in found] == [*written[:-1], written[-1] + before]
+    assert {each.strict for each in found} == {None}
+
+
+@given(
+    year=years,
+    month=st.integers(1, 12),
+    numbers=st.sets(st.integers(1, 28), min_size=1, max_size=12).map(sorted),
+    joint=joints,
+)
+def test_the_days_of_a_list_share_year_and_month(year, month, numbers, joint):
+    text = f"{year}年{month}月" + joint.join(f"{number}日" for number in numbers) + "前"
+    assert [each.due for each in read_dates(text, NOTICE_DAY)] == [
+        date(year, month, number) for number in numbers
+    ]
+
+
+@given(
+    document=days,
+    year=years,
+    months=st.tuples(st.integers(1, 12), st.integers(1, 12)),
+    mark=st.sampled_from("，；、,"),
+)
+def test_a_year_is_lent_within_the_sentence_unless_it_is_before_the_documents(document, year, months, mark):
+    first, second = read_dates(f"{year}年{months[0]}月底前编制{mark}{months[1]}月底前印发", document)
+    assert (first.due.year, first.due.month) == (year, months[0])
+    assert (second.due.year, second.due.month) == (max(year, document.year), months[1])
+
+
+@given(day=days, head=st.sampled_from(["不迟于", "不得晚于", "最迟", "最迟于"]))
+def test_at_the_latest_has_the_day_alone(day, head):
+    written = f"{day.year}年{day.month}月{day.day}日"
+    assert read(f"应{head}{written}上报") == [(written, None, str(day))]
 
 
 @given(phrase=phrases, gaps=st.lists(st.sampled_from(["", " ", "\n", "\r\n", "\n\n", "　", "\t", "\u200b"])))

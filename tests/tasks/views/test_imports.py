@@ -293,6 +293,16 @@ def test_many_rows_are_counted_and_the_first_shown(plan, filer):
     assert (added.count, len(added.rows), added.rest) == (250, 200, 50)
 
 
+def test_without_its_hidden_columns_the_page_says_how_our_own_table_was_matched(plan, filer):
+    version = plan.versions.working().get()
+    made = load_workbook(BytesIO(breakdown_workbook(version, date(2018, 5, 25))))
+    assert "标识列" not in dry_run(filer, sent(filer, plan_url(plan), saved(made)))["page"].message
+    made.worksheets[0].delete_cols(15, 5)
+    page = dry_run(filer, sent(filer, plan_url(plan), saved(made)))["page"]
+    assert "没有标识列，各行按采矿许可证号" in page.message
+    assert (page.same.count, page.total) == (2, 0)
+
+
 # A file that has become old --------------------------------------------------------------------------------
 
 

@@ -213,14 +213,14 @@ def test_a_mine_that_enters_the_register_ends_the_declaration_of_none():
 
 def test_the_page_of_a_mine_says_unknown_and_shows_the_hint_beside_the_class_on_file():
     one = mine(TONGBAI, method="open_pit", size_class="small", output="120", output_unit="万吨/年")
-    one.mineral = Mineral.objects.create(
+    mineral = Mineral.objects.create(
         code="test-stone",
         name="测试石灰岩",
         green_standard="DZ/T 0000",
         source="某文件",
         sizes=[{"method": None, "unit": "万吨/年", "large": "100", "medium": "50"}],
     )
-    one.save()
+    change_mine(one, mineral=mineral)
     context = client_as(membership(TONGBAI)).get(one.get_absolute_url()).context
     words = {str(entry["term"]): str(entry["value"]) for entry in context["entries"]}
     sizes = next(value for value in words.values() if "某文件" in value)
