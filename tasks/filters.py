@@ -82,9 +82,19 @@ class MineFilter(WithoutIdleBranch):
         return qs.filter(SCOPES[value])
 
 
+class OwnerFilter(BranchFilter):
+    """By the agency that managed the mine on the day; by the one that keeps the task where nobody did yet."""
+
+    def filter(self, qs, value):
+        if not value:
+            return qs
+        unmanaged = Q(state__managed_by=None, agency__path__startswith=value.path)
+        return qs.filter(Q(state__managed_by__path__startswith=value.path) | unmanaged)
+
+
 class TaskFilter(WithoutIdleBranch):
     q = filters.CharFilter(label=_("Mine, holder, permit or initials"), method="search")
-    agency = BranchFilter(label=_("Agency"), paths=["agency"])
+    agency = OwnerFilter(label=_("Agency"), paths=["state__managed_by"])
     kind = filters.ChoiceFilter(
         label=_("Target"),
         method="of_kind",

@@ -55,7 +55,7 @@ class MineTable(Table):
 class TaskTable(Table):
     """The columns of the 分解表 (domain.md section 6); the mine as the register had it on the day."""
 
-    agency = tables.Column(verbose_name=_("County"), order_by="agency__path")
+    agency = tables.Column(verbose_name=_("County"), order_by="state__managed_by__path")
     mine = tables.Column(verbose_name=_("Mine, holder, permit"), order_by="state__name")
     mineral = tables.Column(
         verbose_name=_("Main mineral"), accessor="mine", order_by="state__mineral_name", default=UNKNOWN
@@ -95,6 +95,9 @@ class TaskTable(Table):
             "note",
         ]
         empty_text = _("No task yet. Tasks appear here when a plan is submitted.")
+
+    def render_agency(self, record):
+        return registered(record.mine).managed_by or record.agency
 
     def render_mine(self, record):
         permit = record.mine.current_permit

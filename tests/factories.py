@@ -12,11 +12,12 @@ from agencies.models import Agency, Membership, Role, User
 from tasks.actions import drafts, filings
 from tasks.actions.filings import Details
 from tasks.actions.mines import save_mine
-from tasks.models import Mine, MineState, PlanSection, Programme, WorkPlan
+from tasks.models import Mine, MineState, PlanSection, WorkPlan
 from tasks.rules.planned_dates import PlannedDate
 from tasks.rules.steps import Step
 from tasks.rules.uploads import check_upload
 from tasks.standing.day import Day
+from tasks.standing.programmes import programme_meant
 
 _numbers = count(1)
 
@@ -80,7 +81,7 @@ def day_of(on: date, code: str | None = None) -> Day:
 def started_plan(code: str, mines: int = 1, planned: date = date(2019, 12, 31)) -> WorkPlan:
     """A draft with an overview and complete rows for that many new mines."""
     by = membership(code)
-    plan = filings.start(programme=Programme.objects.get(), agency=by.agency, by=by)
+    plan = filings.start(programme=programme_meant(), agency=by.agency, by=by)
     version = plan.versions.working().get()
     overview = version.sections.get(key=PlanSection.Key.OVERVIEW)
     drafts.save_section(section=overview, by=by, lock=overview.lock, body="本县矿山基本情况。")

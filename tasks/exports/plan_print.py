@@ -37,22 +37,23 @@ class Part:
 
 
 def plan_pdf(version: PlanVersion, as_of: date | None = None) -> bytes:
-    """The version as PDF. `as_of` (default today) dates a working copy; a frozen one bears the day of its
-    submission."""
+    """The version as PDF, as it stood on the day (today without one), which dates a working copy; a frozen one bears the
+    day of its submission."""
     return pdf(TEMPLATE, plan_context(version, as_of))
 
 
 def plan_context(version: PlanVersion, as_of: date | None = None) -> dict:
     plan, rows = version.plan, rows_of(version)
+    seen_on = as_of or today()
     attachments = list(version.attachments.all())
-    day = version.frozen_on or as_of or today()
+    day = version.frozen_on or seen_on
     name = f"{plan.agency.name}{plan.programme.name}"
     return {
         "title": f"{name}工作方案",
         "table_title": f"{name}任务分解表",
         "bureau": plan.agency.bureau_name(day),
         "day": date_text(day),
-        "number": _document_number(version),
+        "number": _document_number(version, seen_on),
         "is_draft": version.is_working,
         "mark": version_mark(version),
         "version_name": version_name(version),
@@ -68,9 +69,10 @@ def plan_context(version: PlanVersion, as_of: date | None = None) -> dict:
     }
 
 
-def _document_number(version: PlanVersion) -> str:
-    issue = version.events.filter(step=Step.ISSUE).last()
-    return issue.number if issue else ""
+def _document_number(version: PlanVersion, on: date) -> str:
+    """The 文号 under which it had been issued by the day."""
+    issues = version.events.filter(step=Step.ISSUE).prefetch_related("corrections").order_by("pk")
+    return next((issue.number for issue in reversed(issues) if issue.day <= on), "")
 
 
 def _parts(version: PlanVersion, rows: list[BreakdownRow], attachments: int) -> list[Part]:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from agencies.models import Agency, MineFreeDeclaration
 from tasks.models import InspectionWindow, Requirement, WorkPlan
@@ -111,7 +112,7 @@ class Desk:
 
     @property
     def own_plan(self) -> WorkPlan | None:
-        return self.own_filing.plan
+        return self.own_filing.plan if self.own_filing.events else None
 
     @property
     def shares(self) -> list[Requirement]:
@@ -209,16 +210,26 @@ class Checkpoint:
     def days_late(self) -> int:
         return -self.days_left
 
-    @property
-    def rows(self) -> list[tuple[AgencyProgress, list[Agency]]]:
-        """(bureau, those below it that are behind) in the order of the desk's rows."""
-        agencies = [row.agency for row in self.desk.rows]
-        found = [(self.progress.row(agency), agency) for agency in agencies]
-        return [(row, self.progress.below_in(agency)) for row, agency in found if row]
+    @cached_property
+    def rows(self) -> list["CheckpointRow"]:
+        """In the order of the desk's rows."""
+        return [
+            CheckpointRow(
+                progress=progress,
+                below=self.progress.below_in(row.agency),
+                is_exempt=row.mine_free is not None and self.requirement.lifted_if_mine_free,
+            )
+            for row in self.desk.rows
+            if (progress := self.progress.row(row.agency))
+        ]
 
-    @property
-    def own(self) -> AgencyProgress | None:
-        return self.progress.row(self.desk.agency)
+
+class CheckpointRow(NamedTuple):
+    """One bureau towards the checkpoint, and those below it that are behind. `is_exempt`: its 不涉矿 is in force."""
+
+    progress: AgencyProgress
+    below: list[Agency]
+    is_exempt: bool
 
 
 @dataclass(frozen=True)

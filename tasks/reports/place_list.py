@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from tasks.models import MineTask, PlanLine, StageFact, TargetChange
+from tasks.models import MineState, MineTask, PlanLine, StageFact, TargetChange
 from tasks.rules.monthly import stage_on
 from tasks.rules.planned_dates import PlannedDate, display
 from tasks.rules.progress import DELISTED, counted_stages
@@ -13,7 +13,7 @@ from tasks.standing.progress import AgencyProgress
 
 @dataclass(frozen=True)
 class PlaceTask:
-    """One task of the target. `stage` is the one reached on the day, "" before any; `planned` the words of the period
+    """One task of the target; `name` of its mine and `agency` that managed it, as the register had them on the day. `stage` is the one reached on the day, "" before any; `planned` the words of the period
     as filed, "" while nobody has said.
 
     `is_late`: what it counts by was written down later than its day (补录); `is_corrected`: an entry of a stage that
@@ -21,6 +21,8 @@ class PlaceTask:
     """
 
     task: MineTask
+    name: str
+    agency: str
     planned: str
     stage: str
     done_since: date | None
@@ -39,6 +41,8 @@ def place_list(row: AgencyProgress) -> list[PlaceTask]:
     how many they are."""
     planned = row.target.tasks or {}
     tasks = MineTask.objects.select_related("mine", "agency").in_bulk(planned)
+    states = MineState.objects.in_force(row.day.until).filter(mine__tasks__in=planned)
+    named = {state.mine_id: state for state in states.select_related("managed_by")}
     precisions = _precisions(row)
     facts = defaultdict(list)
     recorded = StageFact.objects.filter(task__in=planned).prefetch_related("corrections")
@@ -50,6 +54,8 @@ def place_list(row: AgencyProgress) -> list[PlaceTask]:
     return [
         PlaceTask(
             task=tasks[task],
+            name=named.get(tasks[task].mine_id, tasks[task].mine).name,
+            agency=_agency_name(tasks[task], named.get(tasks[task].mine_id)),
             planned=display(PlannedDate(day, precisions.get(task) or "day")) if day else "",
             done_since=done.get(task),
             is_critical=task in critical,
@@ -57,6 +63,10 @@ def place_list(row: AgencyProgress) -> list[PlaceTask]:
         )
         for task, day in ordered
     ]
+
+
+def _agency_name(task: MineTask, state: MineState | None) -> str:
+    return str((state and state.managed_by) or task.agency)
 
 
 def _precisions(row: AgencyProgress) -> dict[int, str]:

@@ -60,7 +60,9 @@ def compare(request, pk):
 def print_version(request, pk, number):
     version = _version(request, pk, number)
     return _file(
-        plan_pdf(version), "application/pdf", f"{version.plan.agency}工作方案第{version.number}版.pdf"
+        plan_pdf(version, request.as_of),
+        "application/pdf",
+        f"{version.plan.agency}工作方案第{version.number}版.pdf",
     )
 
 

@@ -55,7 +55,8 @@ def overview(request):
         "forecast": expected,
         "forecast_window": WINDOW,
         "map": _map(request, places, found.day),
-        "total": _total(found, places),
+        "total": _total(found, places, "tasks"),
+        "original": _total(found, places, "first"),
     }
     return render(request, "tasks/progress.html", context)
 
@@ -70,11 +71,11 @@ def _places(found: Progress, head: Agency) -> list[Place]:
     return [place_of(row, found) for row in within if row.agency.depth <= head.depth + 1]
 
 
-def _total(found: Progress, places: list[Place]) -> Total | None:
+def _total(found: Progress, places: list[Place], part: str) -> Total | None:
     """The whole under the rows right below the head; None for a bureau with nobody below."""
     head = found.day.branch
     below = [place.row.agency for place in places if place.row.agency.pk != head.pk]
-    return total(found.day, below) if below else None
+    return total(found.day, below, part) if below else None
 
 
 def _by_share(place: Place):

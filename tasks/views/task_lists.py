@@ -39,7 +39,7 @@ class TaskList(ReadersOnlyMixin, SingleTableMixin, FilterView):
         rows = task_rows(self.day)
         if term := self._term():
             rows = rows.filter(pk__in=self._total_of_rows().terms.get(term, ()))
-        states = MineState.objects.in_force(self.day.until)
+        states = MineState.objects.in_force(self.day.until).select_related("managed_by", "mine")
         permits = Permit.objects.only("mine", "number", "valid_from")
         return rows.select_related("mine", "agency").prefetch_related(
             Prefetch("mine__states", states, to_attr="on_day"), Prefetch("mine__permits", permits)
