@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from agencies.models import Agency
 from bench import bench_export
 from bench.ratio import Ratio, seconds
+from bench.registers import enter
 from tasks.exports.table import HEADINGS, UNITS, WIDTHS, RowWriter, write_foot, write_head
 from tasks.exports.workbook import Sheet, as_bytes, new_book
 from tasks.imports.breakdown import read_breakdown
@@ -90,18 +91,15 @@ def queries(count: int) -> int:
 def register(count: int) -> None:
     """The mines of the file, known already: each row is looked up and compared."""
     county = Agency.objects.get(code=COUNTY)
-    Mine.objects.bulk_create(
-        [
-            Mine(
-                name=row.name,
-                folded_name=fold(row.name),
-                initials="sl",
-                holder=row.holder,
-                county=county,
-                managed_by=county,
-                version=1,
-            )
-            for row in bench_export.rows(count)
-        ],
-        batch_size=BATCH,
+    enter(
+        Mine(
+            name=row.name,
+            folded_name=fold(row.name),
+            initials="sl",
+            holder=row.holder,
+            county=county,
+            managed_by=county,
+            version=1,
+        )
+        for row in bench_export.rows(count)
     )

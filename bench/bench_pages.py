@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 
 from agencies.models import Agency, Membership, Role, User
 from bench.ratio import Ratio
+from bench.registers import enter
 from greenmine.clock import today_is
 from tasks.models import Mine, MineTask, PlanLine, PlanVersion, Programme, WorkPlan
 
@@ -80,7 +81,7 @@ def _add_mines(version: PlanVersion, count: int) -> None:
     agency, programme = version.plan.agency, version.plan.programme
     start = Mine.objects.count()
     names = [f"示例{n}号矿" for n in range(start, start + count)]
-    mines = Mine.objects.bulk_create(
+    mines = enter(
         Mine(
             name=name,
             folded_name=name,

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from agencies.models import Agency, Level, Membership, Role, User
 from bench.bench_pages import PLAIN_STATIC
 from bench.ratio import Ratio, seconds
+from bench.registers import enter
 from greenmine.clock import today_is
 from tasks.models import Mine, MineTask, PlanLine, PlanVersion, Programme, StageFact, TargetChange, WorkPlan
 
@@ -63,8 +64,9 @@ UNION ALL SELECT 'planned', CAST(planned_on AS TEXT), COUNT(*), 0, 0, 0, 0 FROM 
 UNION ALL SELECT 'declared', CAST(declared AS TEXT), COUNT(*), 0, 0, 0, 0 FROM one GROUP BY declared
 UNION ALL SELECT 'verified', CAST(verified AS TEXT), COUNT(*), 0, 0, 0, 0 FROM one GROUP BY verified
 UNION ALL SELECT 'listed', CAST(listed AS TEXT), COUNT(*), 0, 0, 0, 0 FROM one GROUP BY listed
-UNION ALL SELECT 'scope', CAST(managed_by_id AS TEXT), COUNT(*), 0, 0, 0, 0 FROM tasks_mine
-  WHERE size_class IN ('large', 'medium') OR method IN ('open_pit', 'combined') GROUP BY managed_by_id
+UNION ALL SELECT 'scope', CAST(managed_by_id AS TEXT), COUNT(*), 0, 0, 0, 0 FROM tasks_minestate
+  WHERE (size_class IN ('large', 'medium') OR method IN ('open_pit', 'combined')) AND NOT is_overruled
+  AND (since IS NULL OR since <= %(day)s) AND (until IS NULL OR until > %(day)s) GROUP BY managed_by_id
 """
 
 
@@ -88,10 +90,14 @@ def _measure() -> list[Ratio]:
     _add_tasks(versions, TASKS)
     many = _queries(client)
     page = seconds(lambda: client.get(PAGE), repeat=3)
+    desk = seconds(lambda: client.get("/"), repeat=3)
+    tasks = seconds(lambda: client.get("/tasks/"), repeat=3)
     by_hand = seconds(_by_hand, repeat=3)
     return [
         Ratio("queries of 进度, 50,000 tasks / 50 tasks", many, few, 1.0, ""),
         Ratio("进度, 50,000 tasks in 150 counties / one statement by hand", page, by_hand, 3.0),
+        Ratio("the province's desk, 50,000 tasks / the same statement", desk, by_hand, 4.0),
+        Ratio("the task list, 50,000 tasks / the same statement", tasks, by_hand, 4.0),
     ]
 
 
@@ -131,9 +137,7 @@ def _plans() -> list[PlanVersion]:
 def _add_tasks(versions: list[PlanVersion], count: int) -> None:
     start = Mine.objects.count()
     owners = [versions[n % len(versions)] for n in range(count)]
-    mines = Mine.objects.bulk_create(
-        [_mine(start + n, owner.plan.agency) for n, owner in enumerate(owners)], batch_size=BATCH
-    )
+    mines = enter(_mine(start + n, owner.plan.agency) for n, owner in enumerate(owners))
     tasks = MineTask.objects.bulk_create(
         [
             MineTask(programme=owner.plan.programme, mine=mine, agency=owner.plan.agency)

@@ -90,7 +90,7 @@ def is_superior_reviewer(by: Membership | None, task: MineTask) -> bool:
 
 
 def may_ask_change(by: Membership | None, task: MineTask, speaker: Agency | None) -> bool:
-    """Who keeps the task, or the bureau whose plan speaks for it (reports/target_tasks.py)."""
+    """Who keeps the task, or the bureau whose plan speaks for it (standing/targets.py)."""
     if is_own_staff(by, task):
         return True
     return by is not None and speaker is not None and by.agency_id == speaker.pk and by.role in BUREAU_STAFF

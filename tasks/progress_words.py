@@ -3,7 +3,7 @@
 from django.utils.translation import pgettext_lazy
 
 from tasks.models import StageFact, TargetChange
-from tasks.reports.two_days import Kind
+from tasks.standing.changes import Kind
 from tasks.words import ON_THE_WAY, Word, standing_word
 
 CHANGES = {

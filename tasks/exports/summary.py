@@ -81,7 +81,7 @@ def remark(unit: AgencySummary) -> str:
     said = [_standing(unit)]
     if unit.removed or unit.entered:
         said.append(f"调出{unit.removed}，调入{unit.entered}")
-    if unit.withheld and unit.filing.submitted_id:
+    if unit.withheld and unit.version:
         said.append(f"该日所报{unit.withheld}座，该版后已撤回，不列明细")
     if unit.undated:
         said.append(f"{unit.undated}座未定建成时间")
@@ -103,7 +103,7 @@ def _standing(unit: AgencySummary) -> str:
     if unit.version is None:
         return state if unit.planned is None else f"{state}，由市级编列"
     said = f"{state}（{version_name(unit.version)}）"
-    if unit.filing.in_force_id is None:
+    if not unit.filing.is_in_force:
         return f"{said}，草拟数"
     return f"{said}，修订中" if unit.filing.revision else said
 

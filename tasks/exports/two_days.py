@@ -9,8 +9,8 @@ from tasks.exports.rows import row_height, text_cell
 from tasks.exports.table import ROW_HEIGHT, write_foot, write_head
 from tasks.exports.workbook import Sheet, as_bytes, date_style, new_book
 from tasks.models import TargetChange
-from tasks.reports.change_reasons import Why
-from tasks.reports.two_days import Change, Kind, LateEntry, TwoDays
+from tasks.standing.change_reasons import Why
+from tasks.standing.changes import Change, Kind, LateEntry, TwoDays
 
 CHANGES, LATE = "变化", "补录"
 KINDS = {

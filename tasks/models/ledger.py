@@ -26,6 +26,10 @@ class TargetChangeQuerySet(models.QuerySet):
         """Asked for and not answered yet."""
         return self.filter(approved_on=None, declined_on=None)
 
+    def asked_by(self, on):
+        """Those whose day had come, answered or not."""
+        return self.filter(happened_on__lte=on)
+
     def in_force(self, on):
         """Approved and effective on the day."""
         return self.filter(happened_on__lte=on, approved_on__lte=on)

@@ -33,7 +33,7 @@ from tasks.rules.planned_dates import PlannedDate, display
 from tasks.rules.progress import Reached, life
 from tasks.rules.score_sheets import Verdict
 from tasks.rules.steps import Step
-from tasks.standing.filings import filing_on
+from tasks.standing.filings import Filing, filing_on
 from tasks.standing.targets import speaker_of
 
 # A page shows the latest of it; the audit list of the administration holds all.
@@ -42,10 +42,14 @@ HISTORY_SHOWN = 50
 
 @dataclass(frozen=True)
 class Held:
-    """A version that holds the mine's task. `in_force` on the day that is looked at."""
+    """A version that holds the mine's task, with its plan's filing as it stood on the day that is looked at."""
 
     line: PlanLine
-    in_force: bool
+    filing: Filing
+
+    @property
+    def in_force(self) -> bool:
+        return self.filing.is_version_in_force(self.line.version_id)
 
     @property
     def planned(self) -> str:
@@ -94,7 +98,7 @@ def mine_file(mine: Mine, *, user: User, as_of: date) -> MineFile:
         held=held,
         lives=_lives(mine, user, as_of, held),
         inspections=_inspections(mine, user, as_of),
-        papers=_papers(held, as_of),
+        papers=_papers(held),
         history=_history(mine, permits, as_of),
     )
 
@@ -112,7 +116,7 @@ def _lives(mine: Mine, user: User, as_of: date, held: list[Held]) -> list[TaskLi
         # That a draft holds the mine is nobody else's to know (decisions.md, "Plan, version, task, mine").
         if not facts and not held and not is_own_staff(user.acting, task):
             continue
-        changes = task.target_changes.filter(happened_on__lte=as_of).select_related(
+        changes = task.target_changes.asked_by(as_of).select_related(
             "recorded_by", "recorded_for", "approved_by", "approved_for", "linked_to__task__mine"
         )
         found.append(
@@ -137,15 +141,13 @@ def _inspections(mine: Mine, user: User, as_of: date) -> list[Inspection]:
     )
 
 
-def _papers(held: list[Held], as_of: date) -> list[PlanEvent]:
-    """The papers that name the mine: when the plans that hold it were issued, sent and put on record."""
-    plans = {one.line.version.plan_id for one in held}
-    papers = PlanEvent.objects.filter(
-        plan__in=plans, step__in=[Step.ISSUE, Step.SEND, Step.RECEIPT], happened_on__lte=as_of
-    )
-    return list(
-        papers.select_related("plan__agency", "plan__programme", "version", "scan").order_by("happened_on")
-    )
+def _papers(held: list[Held]) -> list[PlanEvent]:
+    """The papers that name the mine: when the plans that hold it were issued, sent and put on record, by their days."""
+    events = {event.pk: event for one in held for event in one.filing.events}
+    steps = (Step.ISSUE, Step.SEND, Step.RECEIPT)
+    papers = PlanEvent.objects.filter(pk__in=[pk for pk, event in events.items() if event.step in steps])
+    papers = papers.select_related("plan__agency", "plan__programme", "version", "scan")
+    return sorted(papers.prefetch_related("corrections"), key=lambda paper: (paper.day, paper.pk))
 
 
 def _held(mine: Mine, user: User, as_of: date) -> list[Held]:
@@ -156,7 +158,7 @@ def _held(mine: Mine, user: User, as_of: date) -> list[Held]:
     plans = WorkPlan.objects.filter(pk__in={line.version.plan_id for line in lines}).with_events()
     filings = {plan.pk: filing_on(plan, as_of) for plan in plans}
     return [
-        Held(line, line.version_id == filings[line.version.plan_id].in_force_id)
+        Held(line, filings[line.version.plan_id])
         for line in lines
         if line.version_id in filings[line.version.plan_id].sent_ids
         or (line.version.is_working and as_of == today())

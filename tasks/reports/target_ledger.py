@@ -33,7 +33,7 @@ def target_ledger(found: Progress) -> list[LedgerRow]:
 
 def changes_seen_by(user, *, on: date) -> list[TargetChange]:
     """The changes asked for by the day in the user's branch: those that wait first, then the latest."""
-    changes = TargetChange.objects.visible_to(user).filter(happened_on__lte=on)
+    changes = TargetChange.objects.visible_to(user).asked_by(on)
     changes = changes.select_related(
         "task__mine",
         "task__agency",

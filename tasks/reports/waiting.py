@@ -104,8 +104,7 @@ def _changes(acting: Membership, desk: Desk) -> list[Waiting]:
     asked = TargetChange.objects.filter(
         recorded_for__in=Agency.objects.reporting_to(acting.agency),
         linked_to=None,
-        happened_on__lte=desk.as_of,
-    )
+    ).asked_by(desk.as_of)
     count = sum(1 for change in asked if change.answer_on(desk.as_of) == "asked")
     if not count:
         return []
@@ -135,7 +134,7 @@ def _months(acting: Membership, desk: Desk) -> list[Waiting]:
 
 def _unreported(acting: Membership, desk: Desk) -> list[Waiting]:
     """Who has not reported the month that ended last. The province asks its cities on the page itself."""
-    if acting.agency.is_root() or not any(row.filing.in_force_id for row in desk.rows):
+    if acting.agency.is_root() or not any(row.filing.is_in_force for row in desk.rows):
         return []
     before = previous_month(month_of(desk.as_of))
     rows = month_rows(
@@ -176,7 +175,7 @@ def _own_months(acting: Membership, desk: Desk) -> list[Waiting]:
     before = previous_month(month_of(desk.as_of))
     if (
         before not in states
-        and desk.own_filing.in_force_id
+        and desk.own_filing.is_in_force
         and _is_owed(acting.agency, before, desk.day.programme)
     ):
         found.append(_own_month(_("Report the month %s"), before, acting))

@@ -35,6 +35,14 @@ class Filing:
         return self.revision or self.state
 
     @property
+    def is_in_force(self) -> bool:
+        """Whether some version of the plan is in force."""
+        return self.in_force_id is not None
+
+    def is_version_in_force(self, version: int) -> bool:
+        return version == self.in_force_id
+
+    @property
     def speaking_id(self) -> int | None:
         """The version that speaks for the plan: the one in force, else the last submitted and not taken back by the
         day. None while there is a draft at most. Every page, table and figure takes this one."""

@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 from tasks import check_words, score_words, words
 from tasks.models import StageFact
 from tasks.plan_parts import part_url
-from tasks.reports.place_list import is_entered_later
 from tasks.rules import planned_dates
 from tasks.rules.deadlines import Mark
 from tasks.rules.progress import Reached
 from tasks.rules.steps import State, Step
+from tasks.standing.agency_tasks import is_entered_later
 
 register = template.Library()
 

@@ -14,7 +14,7 @@ from tasks.exports.progress import progress_workbook
 from tasks.models import PolicyDocument, TargetChange
 from tasks.reports.burn_up import BurnUp, burn_up
 from tasks.reports.forecast import WINDOW, forecast_of
-from tasks.reports.place_list import place_list
+from tasks.standing.agency_tasks import place_list
 from tasks.standing.day import Day
 from tasks.standing.progress import Progress
 from tasks.standing.target_list import target_list

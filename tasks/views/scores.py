@@ -74,12 +74,9 @@ def stage_scores(request, stage):
 
 def _visible_stage(request, pk) -> StageFact:
     """404 outside the branch, for another stage, and on a day before it."""
-    facts = StageFact.objects.visible_to(request.user).filter(happened_on__lte=request.as_of)
-    facts = facts.select_related("task__mine", "task__agency", "recorded_for").prefetch_related(
-        "corrections", "scores__item"
-    )
-    fact = get_object_or_404(facts, pk=pk)
-    if fact.stage not in SCORED_STAGES:
+    facts = StageFact.objects.visible_to(request.user).prefetch_related("corrections", "scores__item")
+    fact = get_object_or_404(facts.select_related("task__mine", "task__agency", "recorded_for"), pk=pk)
+    if fact.stage not in SCORED_STAGES or (fact.day or fact.happened_on) > request.as_of:
         raise Http404
     return fact
 

@@ -15,8 +15,8 @@ from agencies.models import Agency
 from tasks.exports.two_days import two_days_workbook
 from tasks.models import Programme
 from tasks.progress_words import CHANGES, late_word
-from tasks.reports.two_days import Kind, TwoDays, two_days
 from tasks.rules.progress import Criterion
+from tasks.standing.changes import Kind, TwoDays, two_days
 from tasks.standing.day import Day
 from tasks.views.progress_query import ROWS_SHOWN, one_of, with_choice
 from tasks.views.readers import programme_shown, reader_of

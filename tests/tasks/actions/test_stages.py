@@ -136,7 +136,7 @@ def test_a_delisted_task_is_done_no_more_until_it_is_listed_again(task):
 
 
 def test_what_the_database_finds_is_what_the_rule_says(task):
-    """The quick way of reports/stages.py and the fold of rules/progress.py are one rule."""
+    """The quick way of standing/done.py and the fold of rules/progress.py are one rule."""
     from tasks.rules.progress import done_since
 
     for stage, day in [("building", 1), ("verified", 3), ("declared", 5), ("listed", 9)]:

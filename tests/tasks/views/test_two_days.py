@@ -10,8 +10,8 @@ from agencies.models import Role
 from greenmine.clock import today_is
 from tasks.actions import stages
 from tasks.models import MineTask
-from tasks.reports.two_days import Kind
 from tasks.rules.steps import Step
+from tasks.standing.changes import Kind
 from tests.factories import agency, client_as, membership, started_plan, take
 
 pytestmark = pytest.mark.usefixtures("reference")

@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tasks.models import StageFact, TargetChange
-from tasks.reports.change_reasons import Reasons, Why
 from tasks.rules.progress import Criterion, counted_stages
+from tasks.standing.change_reasons import Reasons, Why
 from tasks.standing.day import Day
 from tasks.standing.done import NOT_DONE
 from tasks.standing.target_list import NamedTask, named_tasks

@@ -10,9 +10,9 @@ from agencies.models import Role
 from greenmine.clock import today_is
 from tasks.actions import drafts, filings, stages
 from tasks.models import GreenStandard, MineTask, PlanSection, PlanVersion, Programme
-from tasks.reports.place_list import place_list
 from tasks.rules.planned_dates import parse
 from tasks.rules.steps import Step
+from tasks.standing.agency_tasks import place_list
 from tasks.standing.progress import progress
 from tests.factories import day_of, membership, started_plan, take
 

@@ -12,10 +12,10 @@ from agencies.models import Role
 from greenmine.clock import today_is
 from tasks.actions import drafts, filings, ledger, stages
 from tasks.models import MineTask, PlanLine, StageFact, TargetChange
-from tasks.reports.two_days import Kind, two_days
 from tasks.rules.planned_dates import PlannedDate
 from tasks.rules.progress import Criterion
 from tasks.rules.steps import Step
+from tasks.standing.changes import Kind, two_days
 from tests.factories import agency, day_of, membership, mine, started_plan, take
 
 pytestmark = pytest.mark.usefixtures("reference")
