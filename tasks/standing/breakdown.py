@@ -192,12 +192,15 @@ def _row_of_entry(change: TargetChange, mine: MineColumns) -> BreakdownRow:
 
 
 def _with_status(row: BreakdownRow, day: Day, changes: dict[int, TargetChange]) -> BreakdownRow:
-    """A mine that was in no first version and came in by an approved entry reads 调入."""
+    """A mine that was in no first version and came in by an approved entry reads 调入. One that was taken out and in
+    again stands with what its entry says."""
     change = changes.get(row.task_id)
-    is_entry = change is not None and change.kind == TargetChange.Kind.ENTRY
-    if row.status == Status.DRAFTED or not is_entry or row.task_id in day.counted_first:
+    if row.status == Status.DRAFTED or change is None or change.kind != TargetChange.Kind.ENTRY:
         return row
-    return replace(row, status=Status.ENTERED, change=change)
+    if any(one.task_id == row.task_id and one.kind == TargetChange.Kind.REMOVAL for one in day.changes):
+        said = {"planned_on": change.planned_on, "planned_precision": change.planned_precision}
+        row = replace(row, tier=change.tier or row.tier, **said)
+    return row if row.task_id in day.counted_first else replace(row, status=Status.ENTERED, change=change)
 
 
 def _removed_rows(

@@ -21,9 +21,9 @@ CRITERION = Criterion.VERIFIED
 
 @dataclass(frozen=True)
 class Tally:
-    """n of N: what is done of what, `base` None while it is unknown. `unknown` are mines not yet sorted."""
+    """n of N: what is done of what, both None while it is unknown. `unknown` are mines not yet sorted."""
 
-    done: int
+    done: int | None
     base: int | None
     required: int | None = None
     unknown: int = 0
@@ -109,7 +109,7 @@ def _share(day: Day, agency: Agency, requirement: Requirement) -> tuple[Tally, d
     """On the adjusted target, as 进度 counts it. Of an emptied target nothing is left to do."""
     target = day.target(agency)
     if target.tasks is None:
-        return Tally(done=0, base=None), None
+        return Tally(done=None, base=None), None
     days = [done for task in target.tasks if task in day.done and (done := day.done[task].under(CRITERION))]
     base = len(target.tasks)
     tally = Tally(done=len(days), base=base, required=required_count(requirement.share, base))

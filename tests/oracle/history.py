@@ -358,7 +358,8 @@ class History:
         target = dict(versions[-1].content)
         for change in self.changes_of(agency, day):
             if change.kind == "entered":
-                target[change.mine] = change.line
+                # A later revision holds a row of its own for it, and that one is read.
+                target.setdefault(change.mine, change.line)
             else:
                 target.pop(change.mine, None)
         return target

@@ -48,10 +48,8 @@ def _row(standing: Standing, code: str, requirement: Requirement) -> list[dict]:
                 return []
     decisions = _decisions(standing, code, requirement)
     governing = [one for one in decisions if _governs(standing, one, requirement)]
-    governing_date = _last_date(governing, "extension")
-    # One that does not govern stands beside the date all the same, and moves no mark.
-    extended_to = governing_date or _last_date(decisions, "extension")
-    due_on = governing_date or requirement.due_on
+    extended_to = _last_date(governing, "extension")
+    due_on = extended_to or requirement.due_on
     internal_on = _last_date(decisions, "internal_date")
     exempt = any(one.kind == "exemption" for one in governing)
     free = requirement.lifted_if_mine_free and standing.is_mine_free(code)

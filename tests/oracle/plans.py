@@ -11,7 +11,8 @@ CHECKPOINT, STRICT, END = date(2019, 12, 31), date(2019, 12, 31), date(2020, 12,
 
 @dataclass(frozen=True)
 class Row:
-    """`status`: kept, removed (in the version, out of the target), entered (the other way round), drafted."""
+    """`status`: kept, removed (in the version in force or the first one, out of the target by a 调出), entered (in the
+    target and not in the version), drafted."""
 
     mine: str
     status: str
@@ -29,7 +30,11 @@ def breakdown(standing: Standing, code: str, today: date) -> dict:
         return {"planned": None, "drafted": len(drafted), "rows": _rows(standing, drafted, "drafted")}
     content = plan.in_force(standing.on)[-1].content
     rows = _rows(standing, {m: line for m, line in target.items() if m in content}, "kept")
-    rows += _rows(standing, {m: line for m, line in content.items() if m not in target}, "removed")
+    former = plan.in_force(standing.on)[0].content | content
+    changes = standing.history.changes_of(code, standing.on)
+    gone = {change.mine for change in changes if change.kind == "removed"}
+    removed = {m: line for m, line in former.items() if m not in target and (m in content or m in gone)}
+    rows += _rows(standing, removed, "removed")
     rows += _rows(standing, {m: line for m, line in target.items() if m not in content}, "entered")
     return {"planned": len(target), "drafted": 0, "rows": rows}
 
