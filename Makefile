@@ -4,7 +4,7 @@ PYTEST = $(PY) -m pytest -n 2 --dist loadfile
 PO = $(wildcard locale/*/LC_MESSAGES/*.po)
 ADDRESS ?= 127.0.0.1:8000
 
-.PHONY: setup setup-tests run demo test test-postgres test-browser check fix bench docs messages lock
+.PHONY: setup setup-tests run demo test test-postgres test-browser figures check fix bench docs messages lock
 
 setup:            # only the installing
 	@.ci/setup
@@ -32,6 +32,9 @@ test: setup-tests
 
 test-postgres: setup-tests
 	@.ci/postgres $(PYTEST) -m "not browser"
+
+figures: setup-tests  # every figure of the demo and of made-up histories beside a second reckoning; some minutes
+	@ORACLE_FULL=1 ORACLE_EXAMPLES=60 $(PYTEST) -rP tests/oracle
 
 test-browser: setup-tests
 	@$(PY) -m pytest -m browser

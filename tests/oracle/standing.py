@@ -58,14 +58,15 @@ class Standing:
         return next((code for code in line if code in self.adjusted), None)
 
     def spoken_for(self, head: str, targets: dict[str, dict[Mine, Line]]) -> dict[Mine, str]:
-        """The tasks of the branch, each once, with who speaks for it: those that its speaker's target holds."""
+        """The tasks of the branch, each once, with who speaks for it: those that its speaker's target holds. One that
+        was handed to where nobody of the branch has a plan keeps its place in the plan that holds it."""
         branch = set(self.history.reference.below(head))
-        tasks = {mine for code in branch & set(targets) for mine in targets[code]}
         found = {}
-        for mine in tasks:
-            speaker = self.speaker(mine)
-            if speaker in branch and self.owner(mine) in branch and mine in targets[speaker]:
-                found[mine] = speaker
+        for code in sorted(branch & set(targets)):
+            for mine in targets[code]:
+                speaker = self.speaker(mine) if self.owner(mine) in branch else None
+                if speaker not in branch or speaker == code:
+                    found[mine] = code
         return found
 
     def done_since(self, mine: Mine, criterion: str) -> date | None:

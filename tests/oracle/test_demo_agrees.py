@@ -1,84 +1,19 @@
 """The demo's story, told to the oracle too: every figure of the commands must be the oracle's."""
 
-import csv
-import json
-import os
-from calendar import monthrange
 from datetime import date
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
-from django.db import transaction
 
-from agencies.models import Agency
-from tasks.management.commands import load_demo
-from tests.conftest import load_reference
 from tests.oracle import program
-from tests.oracle.comparing import Comparison
-from tests.oracle.oracle import PROVINCE, Oracle
-from tests.oracle.reference import FIXTURES
+from tests.oracle.demo import BASES, CRITERIA, IN_FULL, MONTH_ENDS, TODAY
+from tests.oracle.oracle import PROVINCE
 
 # Only a marked test has a database made for it.
 pytestmark = pytest.mark.django_db
-TODAY = date(2021, 3, 1)
-# With ORACLE_EXAMPLES set, every combination is asked instead of a fair part of them.
-IN_FULL = "ORACLE_EXAMPLES" in os.environ
-CRITERIA = ("declared", "verified", "listed")
-BASES = ("plan", "plan_original", "quota", "in_scope")
-MONTH_ENDS = [
-    date(year, month, monthrange(year, month)[1])
-    for year in (2018, 2019, 2020)
-    for month in range(1, 13)
-    if (year, month) >= (2018, 4)
-]
 # A submission that waits, the demo's own day, the middle and the end.
 FEW_DAYS = [date(2018, 5, 9), date(2018, 5, 25), date(2019, 6, 30), date(2020, 12, 31)]
 # The first days on which the checkpoints' own have ended.
 EDGES = [date(2020, 1, 1), date(2021, 1, 1)]
-
-
-@pytest.fixture(scope="module")
-def _demo(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The demo is loaded once for this file and taken back at its end."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        if not Agency.objects.exists():
-            load_reference()
-        patch.setattr(load_demo, "PASSWORD", tmp_path_factory.mktemp("demo") / "password")
-        call_command("load_demo", stdout=StringIO())
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(scope="module")
-def oracle(_demo) -> Oracle:
-    lines = (FIXTURES / "demo.jsonl").read_text(encoding="utf-8").splitlines()
-    facts = [json.loads(line) for line in lines]
-    told = [(date.fromisoformat(fact["happened_on"]), fact) for fact in facts]
-    return Oracle([*told, *public_mines()], today=TODAY)
-
-
-def public_mines() -> list[tuple[date, dict]]:
-    """mines_public.csv as facts; a mine without a county waits and counts nowhere."""
-    with (FIXTURES / "agencies.csv").open(encoding="utf-8-sig", newline="") as lines:
-        codes = {row["name"]: row["code"] for row in csv.DictReader(lines)}
-    methods = {"露天": "open_pit", "": None}
-    found = []
-    with (FIXTURES / "mines_public.csv").open(encoding="utf-8-sig", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if row["县(市、区)"]:
-                assert not row["规模级别"]
-                fact = {"fact": "mine", "agency": codes[row["县(市、区)"]], "mine": row["矿山名称"]}
-                fact |= {"method": methods[row["开采方式"]], "happened_on": "2018-01-01"}
-                found.append((date(2018, 1, 1), fact))
-    return found
-
-
-@pytest.fixture
-def comparison():
-    found = Comparison()
-    yield found
-    print(f"\n{found.cells} cells compared, {found.told} of them neither 0 nor null")
 
 
 def test_obligations(oracle, comparison):

@@ -358,3 +358,17 @@ def test_an_extension_that_does_not_govern_moves_nothing():
     expected, got = answers.obligation(date(2020, 1, 1), COUNTY, "T1")
     assert (expected["due_on"], expected["extended_to"], expected["mark"]) == ("2019-12-31", None, "overdue")
     assert got == expected
+
+
+def test_a_mine_handed_to_where_nobody_has_a_plan_stays_in_the_original_target():
+    answers = tell(
+        mine("2018-05-02", "甲矿", **PIT),
+        mine("2018-05-02", "乙矿", **PIT),
+        *plan("2018-05-09", "甲矿", "乙矿"),
+        fact("2018-05-24", "accepted"),
+        fact("2018-06-19", "removed", mine="甲矿", reason="关闭。"),
+        fact("2019-02-25", "mine_changed", mine="甲矿", managed_by=OTHER),
+    )
+    expected, got = answers.progress(date(2019, 12, 31), CITY, "plan_original", "total")
+    assert (expected["base"], expected["planned"]) == (2, 1)
+    assert (got["base"], got["planned"]) == (2, 1)
