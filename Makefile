@@ -12,6 +12,8 @@ setup:            # only the installing
 setup-tests:      # and the browser, PostgreSQL and LibreOffice that the tests use
 	@.ci/setup tests
 
+# The demonstration is told up to this day. Made to be looked at: 2018-05-25, 2019-12-31 and 2021-01-05,
+# such as `make demo GREENMINE_TODAY=2019-12-31`.
 run demo: export DEBUG = true
 run demo: export GREENMINE_TODAY ?= 2018-05-25
 
