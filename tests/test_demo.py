@@ -149,7 +149,7 @@ def test_the_demo_shows_every_state_sample_mines_and_real_names(demo):
     assert states | {State.NONE} == set(State)
     assert Mine.objects.filter(is_sample=True).exclude(name__startswith="示例").count() == 0
     real = Mine.objects.filter(is_sample=False)
-    assert real.count() == 18
+    assert real.count() == 15
     assert not real.exclude(status="").exists(), "nothing is taken out of free text"
     assert not real.exclude(size_class="").exists(), "what a public list does not say stays unknown"
     assert set(real.values_list("states__since", flat=True)) == {load_demo.FIRST_DAY}

@@ -25,7 +25,7 @@ EARLIER, LATER = "2019-12-10", "2020-06-30"
 @pytest.fixture
 def tasks(settings):
     """Four mines: one verified in June 2019, a visit with a finding, a removal that waits. A verification of 2020 is
-    on record too, as in the demo, whose story goes on after the day that it is looked at."""
+    on record too, as where an earlier day is looked at later."""
     take(started_plan(COUNTY, mines=4), Step.SUBMIT, Step.OPEN, Step.ACCEPT)
     tasks = list(MineTask.objects.order_by("pk"))
     city = membership(CITY, Role.REVIEWER)
