@@ -11,7 +11,7 @@ from tasks import check_words, score_words, words
 from tasks.models import StageFact
 from tasks.plan_parts import part_url
 from tasks.rules import planned_dates
-from tasks.rules.deadlines import Mark
+from tasks.rules.deadlines import Act, Mark
 from tasks.rules.progress import Reached
 from tasks.rules.steps import State, Step
 from tasks.standing.agency_tasks import is_entered_later
@@ -176,9 +176,16 @@ def get(mapping, key):
     return mapping.get(key)
 
 
+@register.filter
+def owes_act(obligations, act):
+    """Whether one of the obligations asks for the act."""
+    return any(act in obligation.requirement.acts for obligation in obligations)
+
+
 @register.simple_tag
-def filing_steps(filing):
-    """The course of a filing for components/steps.html, with the day of each act."""
+def filing_steps(filing, obligations):
+    """The course of a filing for components/steps.html, with the day of each act. It ends with the issuing where
+    nothing asks the bureau to file with the province (domain.md, trap 3)."""
     acts = filing.act_dates
     accepted = filing.last(Step.ACCEPT, Step.RELEASE)
     receipt = filing.last(Step.RECEIPT)
@@ -189,9 +196,12 @@ def filing_steps(filing):
             accepted.day if accepted else None,
         ),
         (words.ACTS["issued"], acts["issued"]),
-        (words.ACTS["filed"], acts["filed"]),
-        (words.EVENTS[Step.RECEIPT], receipt.day if receipt else None),
     ]
+    if acts["filed"] or owes_act(obligations, Act.FILED):
+        course += [
+            (words.ACTS["filed"], acts["filed"]),
+            (words.EVENTS[Step.RECEIPT], receipt.day if receipt else None),
+        ]
     rows, now_given = [], False
     for word, on in course:
         state = "done" if on else "todo" if now_given else "now"

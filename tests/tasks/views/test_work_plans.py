@@ -160,3 +160,17 @@ def test_who_stands_on_no_side_of_a_plan_is_shown_no_form_and_leaves_no_file():
         scan = SimpleUploadedFile("扫描件.pdf", PDF.read_bytes())
         assert post(client, plan, "submit", "?channel=paper", day="2018-05-08", scan=scan).status_code == 403
     assert not Attachment.objects.exists()
+
+
+@pytest.mark.parametrize(("code", "files"), [("411325", False), (COUNTY, True)])
+def test_the_course_of_a_plan_ends_where_the_duties_of_its_bureau_end(code, files):
+    """An ordinary county owes the province no filing; Tongbai, a pilot, does (domain.md, trap 3)."""
+    plan = take(started_plan(code), Step.SUBMIT, Step.OPEN, Step.ACCEPT, Step.ISSUE)
+    client = client_as(membership(code, Role.LEADER))
+    page = client.get(f"/work-plans/{plan.pk}/").content.decode()
+    assert ("出具备案回执" in page) == files
+    # It may send the plan all the same, and is not urged to.
+    button = f'href="/work-plans/{plan.pk}/steps/send/"'
+    assert (f'class="btn btn-primary" {button}' in page) == files
+    assert button in page
+    assert ("出具备案回执" in client.get("/").content.decode()) == files
