@@ -212,11 +212,11 @@ class Day:
             return {}
         path = self.branch.path
         states = MineState.objects.in_force(self.until).filter(managed_by__path__startswith=path)
-        moved = states.exclude(mine__tasks=None).exclude(mine__tasks__agency__path__startswith=path)
-        rows = moved.order_by().values_list(
-            "mine__tasks", "mine", "managed_by__path", "mine__tasks__agency__path"
-        )
-        return {row[0]: OwnedTask._make(row) for row in rows}
+        moved = states.exclude(mine__managed_by__path__startswith=path)
+        paths = dict(moved.order_by().values_list("mine", "managed_by__path"))
+        tasks = MineTask.objects.filter(mine__in=paths).exclude(agency__path__startswith=path)
+        rows = tasks.order_by().values_list("pk", "mine", "agency__path") if paths else ()
+        return {task: OwnedTask(task, mine, paths[mine], kept) for task, mine, kept in rows}
 
     @cached_property
     def speakers(self) -> Speakers:

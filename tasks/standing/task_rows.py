@@ -76,11 +76,12 @@ def _of_line(planned: QuerySet, drafted: QuerySet, name: str, field) -> Coalesce
 def _of_line_or_entry(planned: QuerySet, drafted: QuerySet, name: str, field) -> Case:
     entries = TargetChange.objects.filter(task=OuterRef("pk"), kind=TargetChange.Kind.ENTRY)
     entry = entries.exclude(approved_on=None).order_by("-happened_on", "-pk").values(name)[:1]
-    return Case(
-        When(Exists(planned) | Exists(drafted), then=_of_line(planned, drafted, name, field)),
-        default=Subquery(entry, output_field=field),
-        output_field=field,
-    )
+    # A line without a day is a line: nothing else fills its gap.
+    said = [
+        When(Exists(lines), then=Subquery(lines.values(name)[:1], output_field=field))
+        for lines in (planned, drafted)
+    ]
+    return Case(*said, default=Subquery(entry, output_field=field), output_field=field)
 
 
 def _planned_lines(day: Day) -> Q:
