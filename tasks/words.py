@@ -6,8 +6,8 @@ red for overdue alone, amber for what warns, grey for the rest (design.md, "Look
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from tasks import check_words
 from tasks.reports.inspections import Standing
@@ -69,6 +69,7 @@ KINDS = {
     "to_review": Word(_("To review"), "●"),
     "to_receipt": Word(_("To receipt"), "➤"),
     "returned": Word(_("Returned"), "↩"),
+    "supplement": Word(pgettext_lazy("state", "Supplement asked"), "↩"),
     "not_filed": Word(_("Not filed yet"), "○"),
     "done": Word(_("Accepted and after"), "✓", "good"),
     "mine_free": Word(_("No mines"), "—", "muted"),
@@ -79,6 +80,12 @@ ACTS = {
     Act.ISSUED: pgettext_lazy("act", "Issued"),
     Act.FILED: pgettext_lazy("act", "Filed with the province"),
 }
+
+
+def missing_word(act: Act) -> str:
+    """未备案: that the act has not been done."""
+    return gettext("%(act)s missing") % {"act": ACTS[act]}
+
 
 CRITERIA = {
     Criterion.DECLARED: _("Declared complete"),

@@ -59,6 +59,7 @@ class AgencyRow:
             "overdue": bool(self.late),
             "to_review": state in (State.SUBMITTED, State.RESUBMITTED),
             "returned": state == State.RETURNED,
+            "supplement": state == State.SUPPLEMENT,
             "not_filed": state in (State.NONE, State.DRAFT) and not self.mine_free,
             "to_receipt": state == State.SENT,
             "done": self.filing.state in (State.ACCEPTED, State.ISSUED, State.SENT, State.RECEIPTED),
@@ -180,6 +181,21 @@ class Desk:
         return self.day.register.mines.count(self.agency.path)
 
     @cached_property
+    def mines_of_rows(self) -> int:
+        return sum(row.mines for row in self.rows)
+
+    @cached_property
+    def mines_twice(self) -> int:
+        """Those of a row that lies below another one, in whose number they are too."""
+        rows = {row.agency.path for row in self.rows}
+        return sum(row.mines for row in self.rows if rows & set(_above(row.agency.path)))
+
+    @property
+    def mines_beyond(self) -> int:
+        """Those of agencies that have no row here."""
+        return self.total_mines - (self.mines_of_rows - self.mines_twice)
+
+    @cached_property
     def total_promises(self) -> list[Promise]:
         targets = self.day.targets
         days = [targets[agency].tasks[task] for task, agency in self.day.counted.items()]
@@ -236,6 +252,11 @@ class CheckpointRow(NamedTuple):
 class Inversion:
     own_due: date
     agencies: tuple[Agency, ...]
+
+
+def _above(path: str) -> list[str]:
+    """The paths of all agencies above the one of the path."""
+    return [path[:end] for end in range(Agency.steplen, len(path), Agency.steplen)]
 
 
 def desk(day: Day, agency: Agency) -> Desk:

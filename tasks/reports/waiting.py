@@ -14,6 +14,7 @@ from tasks.models import MonthEvent, Programme, TargetChange
 from tasks.reports.desk import Desk
 from tasks.reports.inspections import open_findings
 from tasks.reports.monthly import month_rows, place_on
+from tasks.rules.deadlines import Act
 from tasks.rules.monthly import (
     MonthState,
     MonthStep,
@@ -24,6 +25,7 @@ from tasks.rules.monthly import (
     state_after,
 )
 from tasks.rules.steps import Route, State, Step
+from tasks.standing.obligations import owes_act
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ def _own(acting: Membership, desk: Desk) -> list[Waiting]:
             State.SUPPLEMENT: _("Send the supplement"),
         },
     }
+    if not owes_act(desk.own, Act.FILED):
+        del by_role[Role.LEADER][State.ISSUED]
     if plan.route == Route.DIRECT:
         by_role[Role.LEADER][State.DRAFT] = _("Release the draft when it is ready")
     elif last and last.step == Step.SIGN_OFF:

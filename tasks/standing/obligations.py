@@ -5,6 +5,7 @@ Each source keeps its own row and its own dates; none is merged into another (do
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,6 +71,12 @@ def all_obligations(day: Day) -> list[Obligation]:
     programmes = Programme.objects.filter(pk__in=in_force).order_by("pk")
     owed = [one for programme in programmes for one in obligations(day.of_programme(programme))]
     return sorted(owed, key=lambda one: (one.agency.code, one.requirement.pk))
+
+
+def owes_act(owed: Iterable[Obligation], act: Act) -> bool:
+    """Whether one of the obligations asks for the act: an ordinary county files nothing with the province (domain.md,
+    trap 3)."""
+    return any(act in one.requirement.acts for one in owed)
 
 
 def _obligation(

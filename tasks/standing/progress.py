@@ -157,8 +157,9 @@ class AgencyProgress:
 
     @property
     def outlook(self) -> Outlook | None:
+        """What the plans promise by the checkpoint; None once its day is over, which leaves nothing to promise."""
         required = self.standing.required
-        if self.target.tasks is None or required is None:
+        if self.target.tasks is None or required is None or self.on > self.checkpoint.due_on:
             return None
         done = set(self.question.done_of(self.target.tasks, self.day.done))
         planned = self.target.tasks.items()

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Literal
 
 from agencies.models import Agency
+from tasks.models import MineState
 from tasks.standing.day import Day
 
 
@@ -85,6 +86,11 @@ class Total:
             Term.REPLACED: in_rows - counted,
         }
         return {term: tasks for term, tasks in terms.items() if tasks}
+
+    def mines(self, term: Term) -> list[tuple[int, str]]:
+        """The mines of a term's tasks, each with its name on the day."""
+        states = MineState.objects.in_force(self.day.until).filter(mine__tasks__in=self.terms.get(term, ()))
+        return list(states.order_by("mine").values_list("mine", "name").distinct())
 
     def size(self, term: Term) -> int:
         """How many the term adds or takes off: a task in three rows is counted twice too often."""

@@ -15,6 +15,7 @@ from tasks.rules.deadlines import Act, Mark
 from tasks.rules.progress import Reached
 from tasks.rules.steps import State, Step
 from tasks.standing.agency_tasks import is_entered_later
+from tasks.standing.obligations import owes_act
 
 register = template.Library()
 
@@ -76,8 +77,8 @@ def verdict_word(verdict):
 
 
 @register.filter
-def act_word(act):
-    return words.ACTS[act]
+def missing_word(act):
+    return words.missing_word(act)
 
 
 @register.filter
@@ -152,6 +153,12 @@ def term_word(term):
 
 
 @register.filter
+def term_mines(total, term):
+    """(id, name) of the mines of a term."""
+    return total.mines(term)
+
+
+@register.filter
 def term_size(total, term):
     return total.size(term)
 
@@ -177,9 +184,8 @@ def get(mapping, key):
 
 
 @register.filter
-def owes_act(obligations, act):
-    """Whether one of the obligations asks for the act."""
-    return any(act in obligation.requirement.acts for obligation in obligations)
+def owes(obligations, act):
+    return owes_act(obligations, act)
 
 
 @register.simple_tag

@@ -8,7 +8,7 @@ from tasks.reports.desk import Desk, desk
 from tasks.reports.waiting import waiting_for
 from tasks.rules.steps import State
 from tasks.views.readers import day_of
-from tasks.words import ACTS, KINDS, MINE_FREE
+from tasks.words import KINDS, MINE_FREE, missing_word
 
 
 def home(request):
@@ -57,10 +57,10 @@ def table(page: Desk, chosen: str) -> dict:
 
 
 def _overdue(page: Desk) -> str:
-    """Who is late with what, each once and named as long as there are few: 桐柏县 备案."""
+    """Who is late with what, each once and named as long as there are few: 桐柏县 未备案."""
     late: dict[str, dict] = {}
     for obligation in page.overdue:
         late.setdefault(str(obligation.agency), {}).update(dict.fromkeys(obligation.missing_acts))
     if len(late) > 3:
         return ""
-    return "，".join(f"{name} {'、'.join(str(ACTS[act]) for act in acts)}" for name, acts in late.items())
+    return "，".join(f"{name} {'、'.join(missing_word(act) for act in acts)}" for name, acts in late.items())

@@ -91,8 +91,8 @@ def test_what_is_late_in_the_folded_filing_has_its_name_and_days():
         page = client_as(membership(CITY, Role.REVIEWER)).get("/").content.decode()
     folded = page[page.index("gm-fold__late") :]
     text = re.sub(r"<[^>]+>|\s+", "", folded[: folded.index("</summary>")])
-    assert "桐柏县编制印发备案逾期36天" in text
-    assert "南召县编制逾期5天" in text
+    assert "桐柏县未编制、未印发、未备案逾期36天" in text
+    assert "南召县未编制逾期5天" in text
 
 
 @pytest.mark.parametrize("on", [date(2018, 5, 25), date(2019, 3, 1), date(2020, 1, 10), date(2021, 1, 5)])
