@@ -1,12 +1,15 @@
 """What the register and the task list can be narrowed by. The choices offered lie in the acting branch."""
 
+from datetime import date
+
 import django_filters as filters
 from django import forms
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
 from agencies.filters import ALL, BranchFilter, WithoutIdleBranch
+from greenmine.clock import today
 from tasks.models import ImportFile, Mine, Mineral, MineState, MineTask, PlanLine
 from tasks.models.mine import IN_SCOPE
 from tasks.rules import mine_names
@@ -27,6 +30,18 @@ def named_like(text: str, path: str = "") -> Q:
     if text.isascii():
         found |= Q(**{f"{path}initials__icontains": text})
     return found
+
+
+def named_on(text: str, day: date, path: str = "") -> Q:
+    """The same for states of the register; `path` leads to the state. On an earlier day a mine is found by what it was
+    called then, and by initials, or a permit, where it is called so still."""
+    # Permits are many: ask for the mines by id, so that no mine stands twice.
+    found = Q(mine__in=Mine.objects.filter(named_like(text)).values("pk"))
+    if day >= today():
+        return found
+    found &= Q(**{f"{path}name": F("mine__name"), f"{path}holder": F("mine__holder")})
+    text = text.strip()
+    return found | Q(**{f"{path}name__icontains": text}) | Q(**{f"{path}holder__icontains": text})
 
 
 class ChoiceOrUnknown(filters.ChoiceFilter):
@@ -70,10 +85,7 @@ class MineFilter(WithoutIdleBranch):
         fields = []
 
     def search(self, qs, name, value):
-        # Permits are many: ask for the mines by id, so that no mine stands twice. A name that it had on the day finds
-        # it too.
-        known = Mine.objects.filter(named_like(value)).values("pk")
-        return qs.filter(Q(mine__in=known) | Q(name__icontains=value.strip()))
+        return qs.filter(named_on(value, self.request.as_of))
 
     def of_import(self, qs, name, value):
         return qs.filter(mine__imports__in=ImportFile.objects.visible_to(self.request.user).filter(pk=value))
@@ -124,7 +136,7 @@ class TaskFilter(WithoutIdleBranch):
         self.filters["year"].extra["choices"] = [(str(y), str(y)) for y in found] + [UNKNOWN_CHOICE]
 
     def search(self, qs, name, value):
-        return qs.filter(mine__in=Mine.objects.filter(named_like(value)).values("pk"))
+        return qs.filter(named_on(value, self.request.as_of, "state__"))
 
     def of_kind(self, qs, name, value):
         if value == "entered":

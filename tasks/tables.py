@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from greenmine.clock import until_today
 from greenmine.tables import UNKNOWN, NumberColumn, Table
 from tasks.models import Mine, MineState, MineTask, PlanLine
 from tasks.models.mine import MineColumns
@@ -100,7 +101,7 @@ class TaskTable(Table):
         return registered(record.mine).managed_by or record.agency
 
     def render_mine(self, record):
-        permit = record.mine.current_permit
+        permit = record.mine.permit_on(until_today(self.request.as_of))
         return mine_cell(registered(record.mine), permit.number if permit else _("permit unknown"))
 
     def render_mineral(self, record):
@@ -153,7 +154,8 @@ def mine_cell(mine: MineColumns, more: str = ""):
     below = format_html_join(
         "", '<div class="gm-muted gm-small">{}</div>', ((line,) for line in (holder, more) if line)
     )
+    name = mine.name
+    if getattr(mine, "opens", True):
+        name = format_html('<a href="{}">{}</a>', known.get_absolute_url(), mine.name)
     # One element: on a telephone each part of a cell would else become a cell of its own.
-    return format_html(
-        '<div><a href="{}">{}</a>{}{}</div>', known.get_absolute_url(), mine.name, sample, below
-    )
+    return format_html("<div>{}{}{}</div>", name, sample, below)

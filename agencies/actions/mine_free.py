@@ -52,7 +52,7 @@ def confirm(
 @transaction.atomic
 def end(*, agency: Agency, reason: str, day: date | None = None) -> int:
     """End what is open, because a mine entered the register. Returns how many were ended."""
-    open_ones = MineFreeDeclaration.objects.filter(agency=agency).open()
+    open_ones = MineFreeDeclaration.objects.select_for_update().filter(agency=agency).open()
     for declaration in open_ones:
         declaration.ended_on = max(day or today(), declaration.happened_on)
         declaration.end_reason = reason

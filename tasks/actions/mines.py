@@ -4,7 +4,7 @@ The only code that writes a mine. Each change leaves a state with its days behin
 the register of any day can be asked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,17 +12,27 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agencies.actions import mine_free
-from agencies.models import Membership
+from agencies.models import Agency, Membership
 from greenmine.clock import today
-from tasks.models import Mine, MineState, MineTask, Permit
+from tasks.models import Mine, MineState, MineTask, Permit, PlanEvent
 from tasks.models.mine import REGISTER_FIELDS
 from tasks.permissions import may_change_mine
 from tasks.standing.targets import speaker_of, target_of
 
 
 @transaction.atomic
-def save_mine(*, mine: Mine, by: Membership, lock: int | None = None, since: date | None = None) -> Mine:
+def save_mine(
+    *,
+    mine: Mine,
+    by: Membership,
+    lock: int | None = None,
+    since: date | None = None,
+    said: Collection[str] | None = None,
+) -> Mine:
     """Keep a new or mended mine, as the register has it from `since` on (today unless it is said).
+
+    What holds from that day are the columns `said` (names of REGISTER_FIELDS), or, when None, those that changed: what
+    the register has today may have been so earlier.
 
     Raises RecordModifiedError when it was changed since `lock`, PermissionDenied, and ValidationError for a day
     after today. The managing agency must lie in the acting branch. A mine that enters the register of an agency
@@ -37,16 +47,17 @@ def save_mine(*, mine: Mine, by: Membership, lock: int | None = None, since: dat
         raise ValidationError(_("The day cannot lie in the future."))
     handed_over = stored is not None and stored.managed_by_id != mine.managed_by_id
     if handed_over:
-        _check_it_may_be_handed_over(mine)
+        _check_it_may_be_handed_over(mine, since)
     if lock is not None:
         mine.version = lock
     mine.full_clean(exclude=["version", "folded_name", "initials"])
     mine.save()
-    _keep_states(mine, _changed(stored, mine), since, by)
+    names = _changed(stored, mine) | set(said or ())
+    _keep_states(mine, {name: getattr(mine, name) for name in names}, since, by)
     if handed_over and mine.managed_by:
         # The task follows the mine (decisions.md, "Plan, version, task, mine").
         mine.tasks.update(agency=mine.managed_by)
-    if mine.managed_by:
+    if mine.managed_by and (stored is None or handed_over):
         reason = _("A mine entered the register: %s") % mine.name
         mine_free.end(agency=mine.managed_by, reason=reason, day=since)
     return mine
@@ -63,12 +74,10 @@ def add_permit(*, permit: Permit, predecessors: list[Permit], by: Membership) ->
     return permit
 
 
-def _changed(stored: Mine | None, mine: Mine) -> dict:
-    """Column → value, of those that a new or mended mine has other than what was stored."""
+def _changed(stored: Mine | None, mine: Mine) -> set[str]:
+    """The columns that a new or mended mine has other than what was stored."""
     return {
-        name: getattr(mine, name)
-        for name in REGISTER_FIELDS
-        if stored is None or getattr(stored, name) != getattr(mine, name)
+        name for name in REGISTER_FIELDS if stored is None or getattr(stored, name) != getattr(mine, name)
     }
 
 
@@ -84,9 +93,9 @@ def _keep_states(mine: Mine, changed: dict, since: date, by: Membership) -> None
         # It was there earlier than anybody had written down.
         _recorded(MineState.of(first, mine=mine, since=since, until=first.since), by).save()
         known = list(mine.states.filter(is_overruled=False))
-    if not changed:
-        return
     touched = [state for state in known if state.until is None or state.until > since]
+    if all(getattr(state, name) == value for state in touched for name, value in changed.items()):
+        return
     renewed = [_from(state, since, changed) for state in touched]
     _give_way(touched, since)
     for state in renewed:
@@ -117,14 +126,14 @@ def _recorded(state: MineState, by: Membership) -> MineState:
     return state
 
 
-def _check_it_may_be_handed_over(mine: Mine) -> None:
-    """A mine leaves a target by a recorded removal alone (domain.md, trap 13), not by another bureau's name."""
+def _check_it_may_be_handed_over(mine: Mine, since: date) -> None:
+    """A mine leaves a target by a recorded removal alone (domain.md, trap 13), not by another bureau's name: neither
+    today's target nor that of any day from `since` on."""
     for task in MineTask.objects.filter(mine=mine).select_related("agency", "programme"):
-        speaker = speaker_of(task, today())
-        stays = (
-            mine.managed_by is not None and speaker is not None and speaker.is_above_or_same(mine.managed_by)
+        speaker = next(
+            (found for day in _days_of_targets(task, since) if (found := _leaves(task, mine, day))), None
         )
-        if speaker and not stays and task.pk in (target_of(speaker, task.programme, today()).tasks or ()):
+        if speaker:
             raise ValidationError(
                 {
                     "managed_by": _(
@@ -133,3 +142,20 @@ def _check_it_may_be_handed_over(mine: Mine) -> None:
                     % speaker
                 }
             )
+
+
+def _leaves(task: MineTask, mine: Mine, day: date) -> Agency | None:
+    """Whose target of the day the task would leave with the mine's new manager; None where it leaves none."""
+    speaker = speaker_of(task, day)
+    if speaker is None or (mine.managed_by and speaker.is_above_or_same(mine.managed_by)):
+        return None
+    return speaker if task.pk in (target_of(speaker, task.programme, day).tasks or ()) else None
+
+
+def _days_of_targets(task: MineTask, since: date) -> list[date]:
+    """`since`, and each day after it on which a target that may hold the task changed."""
+    line = Agency.objects.line_of(task.agency)
+    steps = PlanEvent.objects.filter(plan__agency__in=line, plan__programme=task.programme_id)
+    days = {since, *steps.values_list("happened_on", flat=True)}
+    days |= {change.counts_from for change in task.target_changes.exclude(approved_on=None)}
+    return sorted(day for day in days if since <= day <= today())

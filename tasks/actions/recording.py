@@ -153,13 +153,20 @@ def _change_mine(fact: dict) -> None:
 
 
 def _write_mine(mine: Mine, fact: dict, by: Membership) -> None:
-    for name in MINE_KEYS & fact.keys():
+    said = MINE_KEYS & fact.keys()
+    for name in said:
         setattr(mine, name, fact[name])
     if "mineral_name" in fact:
         mine.mineral = MineralNames().find(fact["mineral_name"])
+        said.add("mineral_id")
     if "first_permitted_on" in fact:
         mine.first_permitted_on = day_of(fact, "first_permitted_on")
-    save_mine(mine=mine, by=by, since=day_of(fact))
+        said.add("first_permitted_on")
+    if "managed_by" in fact:
+        said.add("managed_by_id")
+    if "new_name" in fact:
+        said.add("name")
+    save_mine(mine=mine, by=by, since=day_of(fact), said=said)
 
 
 def _correct_day(fact: dict) -> None:

@@ -10,6 +10,7 @@ from tasks.models import PlanLine, PlanSection, PlanVersion, ScopeExcuse, Target
 from tasks.reports.self_check import self_check
 from tasks.rules.plan_checks import Severity
 from tasks.rules.steps import StepRefused
+from tasks.standing.breakdown import mine_row
 from tasks.standing.targets import Target
 
 # What a person wrote in a line, as against the mine it speaks of.
@@ -89,24 +90,6 @@ def freeze(version: PlanVersion, *, on_paper: bool = False) -> PlanVersion:
     version.content_hash = content_hash(version)
     version.save()
     return version
-
-
-def mine_row(mine) -> dict:
-    """The mine's columns of the 分解表 as plain JSON values, unknown ones empty."""
-    permit = mine.current_permit
-    return {
-        "county": mine.county.name if mine.county else "",
-        "name": mine.name,
-        "holder": mine.holder,
-        "permit": permit.number if permit else "",
-        "mineral": mine.mineral_name,
-        "method": mine.method,
-        "output": str(mine.output) if mine.output is not None else "",
-        "output_unit": mine.output_unit,
-        "size_class": mine.size_class,
-        "status": mine.status,
-        "version": mine.version,
-    }
 
 
 def content_hash(version: PlanVersion) -> str:

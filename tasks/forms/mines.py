@@ -10,6 +10,7 @@ from agencies.models import Agency, Level, Membership, Role
 from greenmine.clock import today
 from greenmine.forms import DayInput, OnceForm
 from tasks.models import Mine, Permit
+from tasks.models.mine import REGISTER_FIELDS
 from tasks.rules import permits
 
 UNKNOWN_EMPTY = _("unknown")
@@ -84,6 +85,17 @@ class MineForm(OnceForm, forms.ModelForm):
             self.fields[name].empty_label = UNKNOWN_EMPTY
         for name in ("method", "size_class", "status", "output_unit"):
             self.fields[name].choices = [("", UNKNOWN_EMPTY), *self.fields[name].choices[1:]]
+
+    @property
+    def said(self) -> set[str]:
+        """The columns that hold since the day that was given: those that were changed in the form, and where none was
+        the whole mine as it stands in it. Empty without such a day."""
+        if not self.cleaned_data["since"]:
+            return set()
+        fields = {
+            Mine._meta.get_field(name).attname for name in self.changed_data if name in self.Meta.fields
+        }
+        return fields & set(REGISTER_FIELDS) or set(REGISTER_FIELDS)
 
     def clean_since(self):
         since = self.cleaned_data["since"]

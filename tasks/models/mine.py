@@ -44,6 +44,15 @@ class Mineral(models.Model):
         return None
 
 
+def lies_in_branch_of(user) -> Q:
+    """Of mines, and of states of them: managed by the acting branch, or with a permit that names a county of it."""
+    branch = Agency.objects.visible_to(user)
+    scope = Q(managed_by__in=branch) | Q(county__in=branch)
+    if user.acting.agency.level == Level.PROVINCE:
+        scope |= Q(managed_by=None, county=None)
+    return scope
+
+
 class MineQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Mines that the branch manages or whose permit names one of its counties.
@@ -52,20 +61,13 @@ class MineQuerySet(models.QuerySet):
         """
         if not user.acting or user.acting.role == Role.ADMINISTRATOR:
             return self.none()
-        branch = Agency.objects.visible_to(user)
-        scope = Q(managed_by__in=branch) | Q(county__in=branch)
-        if user.acting.agency.level == Level.PROVINCE:
-            scope |= Q(managed_by=None, county=None)
-        return self.filter(scope)
-
-    def in_scope(self):
-        """「全部大中型矿山、露天矿山」: the same rule as Mine.is_in_scope, for the database (trap 11)."""
-        return self.filter(IN_SCOPE)
+        return self.filter(lies_in_branch_of(user))
 
     def managed_below(self, agency):
         return self.filter(managed_by__path__startswith=agency.path)
 
 
+# 「全部大中型矿山、露天矿山」: the same rule as MineColumns.is_in_scope, for the database (trap 11).
 IN_SCOPE = Q(size_class__in=["large", "medium"]) | Q(method__in=["open_pit", "combined"])
 
 
@@ -209,8 +211,14 @@ class Mine(MineColumns):
 
     @property
     def current_permit(self) -> "Permit | None":
-        """The permit whose validity begins last. Asks no query when the permits are prefetched."""
-        return max(self.permits.all(), key=lambda one: (one.valid_from or date.min, one.pk), default=None)
+        """The permit whose validity begins last."""
+        return self.permit_on(date.max)
+
+    def permit_on(self, day: date) -> "Permit | None":
+        """Of the permits that are valid from a day up to this one, or from an unknown one, the one whose validity begins
+        last. Asks no query when the permits are prefetched."""
+        begun = [one for one in self.permits.all() if one.valid_from is None or one.valid_from <= day]
+        return max(begun, key=lambda one: (one.valid_from or date.min, one.pk), default=None)
 
 
 class Permit(models.Model):

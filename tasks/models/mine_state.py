@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Role
 from greenmine.clock import today
-from tasks.models.mine import REGISTER_FIELDS, Mine, MineColumns
+from tasks.models.mine import REGISTER_FIELDS, Mine, MineColumns, lies_in_branch_of
 
 
 class MineStateQuerySet(models.QuerySet):
@@ -22,12 +22,11 @@ class MineStateQuerySet(models.QuerySet):
         return self.filter(begun, not_ended, is_overruled=False)
 
     def visible_to(self, user):
-        """States that a bureau of the branch managed, and those of the mines that it sees today: what was its own on
-        a past day stays its own to read, as it was."""
+        """As Mine.objects.visible_to, by who managed the mine then: what was its own on a past day stays its own to read,
+        as it was, and what it took over later does not."""
         if not user.acting or user.acting.role == Role.ADMINISTRATOR:
             return self.none()
-        branch = Agency.objects.visible_to(user)
-        return self.filter(Q(managed_by__in=branch) | Q(mine__in=Mine.objects.visible_to(user)))
+        return self.filter(lies_in_branch_of(user))
 
 
 class MineState(MineColumns):

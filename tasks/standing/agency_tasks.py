@@ -9,6 +9,7 @@ from tasks.rules.monthly import stage_on
 from tasks.rules.planned_dates import PlannedDate, display
 from tasks.rules.progress import DELISTED, counted_stages
 from tasks.standing.progress import AgencyProgress
+from tasks.standing.targets import taken_in_again
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,9 @@ def _precisions(row: AgencyProgress) -> dict[int, str]:
         if change.kind == TargetChange.Kind.ENTRY
     }
     lines = PlanLine.objects.of_version(version) if version else ()
-    return found | {line.task_id: line.planned_precision for line in lines}
+    filed = {line.task_id: line.planned_precision for line in lines}
+    back = taken_in_again(row.target.changes)
+    return found | filed | {task: change.planned_precision for task, change in back.items()}
 
 
 def _read(row: AgencyProgress, facts: list[StageFact], since: date | None) -> dict:

@@ -21,6 +21,7 @@ from tasks.rules import row_locks
 from tasks.standing.day import Day
 from tasks.standing.filings import Filing
 from tasks.standing.register import RegisteredMine, managed_on
+from tasks.standing.targets import taken_in_again
 from tasks.standing.totals import Total, total
 
 
@@ -98,7 +99,7 @@ def rows_of_register(day: Day, agency: Agency) -> list[BreakdownRow]:
     """The working mines that the agency managed on the day, as rows that nobody has planned yet."""
     return [
         BreakdownRow(
-            **_mine_part(mine_row(state)),
+            **_mine_part(mine_row(state, day.until)),
             county=state.managed_by.name,
             agency_id=state.managed_by_id,
             mine_id=state.mine_id,
@@ -117,7 +118,8 @@ def breakdown(day: Day) -> Breakdown:
         *_drafted_rows(day),
         *_entered_rows(day, lines, changes),
     ]
-    rows = [_with_status(row, day, changes) for row in rows]
+    back = taken_in_again(day.changes)
+    rows = [_with_status(row, day, changes.get(row.task_id), back) for row in rows]
     rows += _removed_rows(day, lines, changes)
     paths = {agency.pk: agency.path for agency in day.agencies}
     ordered = sorted(rows, key=lambda row: (paths.get(row.agency_id, ""), row.status == Status.REMOVED))
@@ -175,12 +177,12 @@ def _entered_rows(
     mines = {change.task.mine_id for change in entered}
     states = MineState.objects.in_force(day.until).filter(mine__in=mines).prefetch_related("mine__permits")
     states = {state.mine_id: state for state in states.select_related("mine", "county")}
-    return [_row_of_entry(change, states.get(change.task.mine_id, change.task.mine)) for change in entered]
+    return [_row_of_entry(day, change, states.get(change.task.mine_id)) for change in entered]
 
 
-def _row_of_entry(change: TargetChange, mine: MineColumns) -> BreakdownRow:
+def _row_of_entry(day: Day, change: TargetChange, state: MineState | None) -> BreakdownRow:
     return BreakdownRow(
-        **_mine_part(mine_row(mine)),
+        **_mine_part(mine_row(state or change.task.mine, day.until)),
         county=change.agency.name if change.agency.level == Level.COUNTY else change.task.agency.name,
         agency_id=change.agency_id if change.agency.level == Level.COUNTY else change.task.agency_id,
         tier=change.tier,
@@ -191,13 +193,14 @@ def _row_of_entry(change: TargetChange, mine: MineColumns) -> BreakdownRow:
     )
 
 
-def _with_status(row: BreakdownRow, day: Day, changes: dict[int, TargetChange]) -> BreakdownRow:
+def _with_status(
+    row: BreakdownRow, day: Day, change: TargetChange | None, back: dict[int, TargetChange]
+) -> BreakdownRow:
     """A mine that was in no first version and came in by an approved entry reads 调入. One that was taken out and in
     again stands with what its entry says."""
-    change = changes.get(row.task_id)
     if row.status == Status.DRAFTED or change is None or change.kind != TargetChange.Kind.ENTRY:
         return row
-    if any(one.task_id == row.task_id and one.kind == TargetChange.Kind.REMOVAL for one in day.changes):
+    if row.task_id in back:
         said = {"planned_on": change.planned_on, "planned_precision": change.planned_precision}
         row = replace(row, tier=change.tier or row.tier, **said)
     return row if row.task_id in day.counted_first else replace(row, status=Status.ENTERED, change=change)
@@ -250,10 +253,11 @@ def _answers_for(line: PlanLine) -> Agency:
     return line.task.agency if planner.level == Level.CITY else planner
 
 
-def mine_row(mine: MineColumns) -> dict:
-    """The mine's columns of the 分解表 as plain JSON values, unknown ones empty. `mine` is a mine or a state of it."""
+def mine_row(mine: MineColumns, on: date = date.max) -> dict:
+    """The mine's columns of the 分解表 as plain JSON values, unknown ones empty. `mine` is a mine or a state of it, its
+    permit the one of the day."""
     registered = mine if isinstance(mine, Mine) else mine.mine
-    permit = registered.current_permit
+    permit = registered.permit_on(on)
     return {
         "county": mine.county.name if mine.county else "",
         "name": mine.name,

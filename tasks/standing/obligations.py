@@ -16,6 +16,7 @@ from tasks.rules.deadlines import Act, Dates, Mark, required_count
 from tasks.rules.progress import Criterion, met_since
 from tasks.standing.day import Day
 from tasks.standing.open_pits import bound_by
+from tasks.standing.progress import Base, Question
 
 CRITERION = Criterion.VERIFIED
 
@@ -117,10 +118,10 @@ def _share(day: Day, agency: Agency, requirement: Requirement) -> tuple[Tally, d
     target = day.target(agency)
     if target.tasks is None:
         return Tally(done=None, base=None), None
-    days = [done for task in target.tasks if task in day.done and (done := day.done[task].under(CRITERION))]
+    done = Question(CRITERION, Base.PLAN, requirement).done_of(target.tasks, day.done)
     base = len(target.tasks)
-    tally = Tally(done=len(days), base=base, required=required_count(requirement.share, base))
-    return tally, target.empty_since or met_since(days, share=requirement.share, base=base)
+    tally = Tally(done=len(done), base=base, required=required_count(requirement.share, base))
+    return tally, target.empty_since or met_since(done.values(), share=requirement.share, base=base)
 
 
 def _decisions(day: Day) -> dict[tuple[int, int], list[Decision]]:

@@ -39,9 +39,10 @@ def named_tasks(day: Day) -> dict[int, NamedTask]:
     moved = {task: by_id[agency] for task, agency in day.counted.items() if task not in owners}
     if moved:
         known = Mine.objects.filter(tasks__in=moved)
-        for task, mine, name in known.values_list("tasks", "pk", "name"):
-            mines[task] = mine
-            names.setdefault(mine, name)
+        mines |= dict(known.values_list("tasks", "pk"))
+        names = dict(known.values_list("pk", "name")) | names
+        then = MineState.objects.in_force(day.until).filter(mine__tasks__in=moved)
+        names |= dict(then.values_list("mine", "name"))
     return {task: _named(task, mines[task], names, agency) for task, agency in (owners | moved).items()}
 
 

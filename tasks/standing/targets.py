@@ -91,6 +91,19 @@ def speaker_of(task: MineTask, on: date) -> Agency | None:
     return max(in_force, key=lambda agency: agency.depth, default=None)
 
 
+def taken_in_again(changes: Iterable[TargetChange]) -> dict[int, TargetChange]:
+    """Task → the entry that brought it back after a removal, of the changes in force in their order: the entry says
+    its tier and its day, whatever the version's line says."""
+    removed, back = set(), {}
+    for change in changes:
+        if change.kind == TargetChange.Kind.REMOVAL:
+            removed.add(change.task_id)
+            back.pop(change.task_id, None)
+        elif change.task_id in removed:
+            back[change.task_id] = change
+    return back
+
+
 class Speakers:
     """Which agency's target says whether a task is in: the nearest one at or above its owner that has a plan in
     force. A total counts each task there, and so once."""

@@ -6,6 +6,7 @@ that a list of fifty rows reads fifty.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import partial
 
 from django.db.models import (
     BooleanField,
@@ -27,6 +28,7 @@ from django.db.models.functions import Coalesce
 
 from tasks.models import MineTask, PlanLine, PlanVersion, TargetChange
 from tasks.standing.day import Day
+from tasks.standing.targets import taken_in_again
 
 
 def task_rows(day: Day) -> QuerySet[MineTask]:
@@ -38,6 +40,7 @@ def task_rows(day: Day) -> QuerySet[MineTask]:
     """
     planned, drafted = _lines(_planned_lines(day)), _lines(_drafted_lines(day))
     removed, entered = _moved_by_ledger(day)
+    said = partial(_of_line_or_entry, day, planned, drafted)
     in_target = (Exists(planned) & ~Q(pk__in=removed)) | Q(pk__in=entered)
     rows = MineTask.objects.filter(in_target | Exists(drafted)).annotate(
         state=FilteredRelation("mine__states", condition=_on(day)),
@@ -48,9 +51,9 @@ def task_rows(day: Day) -> QuerySet[MineTask]:
         version_number=_of_line(planned, drafted, "version__number", IntegerField()),
         responsible=_of_line(planned, drafted, "responsible", CharField()),
         note=_of_line(planned, drafted, "note", CharField()),
-        tier=_of_line_or_entry(planned, drafted, "tier", CharField()),
-        planned_on=_of_line_or_entry(planned, drafted, "planned_on", DateField()),
-        planned_precision=_of_line_or_entry(planned, drafted, "planned_precision", CharField()),
+        tier=said("tier", CharField()),
+        planned_on=said("planned_on", DateField()),
+        planned_precision=said("planned_precision", CharField()),
     )
     return rows.order_by("agency__path", "pk")
 
@@ -73,15 +76,18 @@ def _of_line(planned: QuerySet, drafted: QuerySet, name: str, field) -> Coalesce
     return Coalesce(*values, output_field=field)
 
 
-def _of_line_or_entry(planned: QuerySet, drafted: QuerySet, name: str, field) -> Case:
-    entries = TargetChange.objects.filter(task=OuterRef("pk"), kind=TargetChange.Kind.ENTRY)
-    entry = entries.exclude(approved_on=None).order_by("-happened_on", "-pk").values(name)[:1]
+def _of_line_or_entry(day: Day, planned: QuerySet, drafted: QuerySet, name: str, field) -> Case:
+    entries = TargetChange.objects.in_force(day.until).filter(kind=TargetChange.Kind.ENTRY)
+    entries = entries.filter(task=OuterRef("pk")).order_by("-happened_on", "-pk")
+    entry = Subquery(entries.values(name)[:1], output_field=field)
+    back = taken_in_again(day.changes)
+    back = [task for task, change in back.items() if task in day.counted and getattr(change, name)]
     # A line without a day is a line: nothing else fills its gap.
     said = [
         When(Exists(lines), then=Subquery(lines.values(name)[:1], output_field=field))
         for lines in (planned, drafted)
     ]
-    return Case(*said, default=Subquery(entry, output_field=field), output_field=field)
+    return Case(When(pk__in=back, then=entry), *said, default=entry, output_field=field)
 
 
 def _planned_lines(day: Day) -> Q:

@@ -5,6 +5,7 @@ from concurrency.exceptions import RecordModifiedError
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
-from greenmine.clock import until_today
+from greenmine.clock import today, until_today
 from greenmine.once import once
 from tasks.actions import mines
 from tasks.filters import MineFilter
@@ -50,6 +51,9 @@ class MineList(ReadersOnlyMixin, SingleTableMixin, FilterView):
         day = until_today(self.request.as_of)
         states = MineState.objects.visible_to(self.request.user).in_force(day)
         states = states.select_related("mine", "managed_by", "county").only(*SHOWN, *PLACES)
+        if day < today():
+            # What has been handed over since is read as it was, and opened by whoever has it now.
+            states = states.annotate(opens=Exists(_openable(self.request.user)))
         return states.order_by("managed_by__path", "mine")
 
     def get_template_names(self):
@@ -57,6 +61,10 @@ class MineList(ReadersOnlyMixin, SingleTableMixin, FilterView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(may_enter=_may_enter(self.request), **kwargs)
+
+
+def _openable(user):
+    return Mine.objects.visible_to(user).filter(pk=OuterRef("mine"))
 
 
 def detail(request, pk):
@@ -146,7 +154,9 @@ def _changeable_mine(request, pk) -> Mine:
 def _saved(form: MineForm, by, lock: int | None = None) -> bool:
     try:
         with transaction.atomic():
-            mines.save_mine(mine=form.instance, by=by, lock=lock, since=form.cleaned_data["since"])
+            mines.save_mine(
+                mine=form.instance, by=by, lock=lock, since=form.cleaned_data["since"], said=form.said
+            )
     except ValidationError as refused:
         form.add_error(None, refused)
         return False

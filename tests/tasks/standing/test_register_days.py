@@ -4,6 +4,7 @@ days")."""
 import json
 from datetime import date
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,12 +12,16 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from agencies.models import Role
 from greenmine.clock import today_is
+from tasks.actions import ledger
 from tasks.actions.mines import save_mine
 from tasks.models import Mine, MineState
+from tasks.rules.steps import Step
+from tasks.standing.breakdown import rows_of_register
 from tasks.standing.obligations import obligations
 from tasks.standing.progress import Base, progress
-from tests.factories import agency, change_mine, client_as, day_of, membership, mine
+from tests.factories import agency, change_mine, client_as, day_of, membership, mine, started_plan, take
 
 pytestmark = pytest.mark.usefixtures("reference")
 COUNTY, OTHER, CITY = "411330", "411323", "411300"
@@ -219,3 +224,69 @@ def test_the_states_of_a_mine_say_what_a_list_of_corrections_says(changes):
                 expected = [size for since, size in told if since <= on][-1]
                 assert MineState.objects.in_force(on).get(mine=one).size_class == expected
         transaction.set_rollback(True)
+
+
+def test_what_the_register_has_today_may_turn_out_to_have_been_so_earlier():
+    """The commonest correction: a change that was written down too late."""
+    one = mine(COUNTY, since=date(2018, 5, 1), size_class="small")
+    with today_is(date(2020, 12, 1)):
+        change_mine(one, size_class="large")
+        client = client_as(membership(COUNTY))
+        form = client.get(f"/mines/{one.pk}/edit/").context["form"]
+        typed = {name: value for name in form.fields if (value := form[name].value()) not in (None, "")}
+        typed |= {"form_token": uuid4(), "since": "2018-09-01"}
+        assert client.post(f"/mines/{one.pk}/edit/", typed).status_code == 302
+    sizes = [
+        MineState.objects.in_force(on).get(mine=one).size_class
+        for on in (date(2018, 8, 31), date(2018, 9, 1))
+    ]
+    assert sizes == ["small", "large"]
+
+
+def test_a_mine_cannot_be_handed_over_out_of_a_target_of_the_past():
+    plan = take(started_plan(COUNTY, mines=2), Step.SUBMIT, Step.OPEN, Step.ACCEPT)
+    task = plan.versions.get().lines.first().task
+    city = membership(CITY, Role.REVIEWER)
+    with today_is(date(2020, 3, 1)):
+        asked = {"kind": "removal", "cause": "closed", "reason": "关闭", "by": membership(COUNTY)}
+        ledger.approve_change(change=ledger.ask_change(task=task, **asked), by=city)
+    with today_is(date(2020, 6, 1)):
+        for since in (date(2018, 4, 1), date(2018, 6, 1), date(2020, 2, 29)):
+            task.mine.managed_by = agency(OTHER)
+            with pytest.raises(ValidationError):
+                save_mine(mine=task.mine, by=city, since=since)
+        save_mine(mine=task.mine, by=city, since=date(2020, 3, 1))
+
+
+def test_a_list_of_a_past_day_is_searched_by_what_stood_there_then():
+    one = mine(COUNTY, since=date(2018, 5, 1), name="示例旧名矿")
+    with today_is(date(2020, 1, 1)):
+        change_mine(one, name="示例新名矿")
+    client = client_as(membership(COUNTY))
+    client.post("/day/", {"day": "2018-05-10", "next": "/"})
+    pages = [client.get("/mines/", {"q": text}).content.decode() for text in ("旧名", "新名")]
+    assert ["示例旧名矿" in page for page in pages] == [True, False]
+    assert not any("示例新名矿" in page for page in pages)
+
+
+def test_a_mine_that_was_taken_over_later_is_not_in_the_list_of_a_day_before():
+    one = mine(COUNTY, since=date(2018, 5, 1))
+    with today_is(date(2020, 1, 1)):
+        change_mine(one, managed_by=agency(OTHER), county=agency(OTHER))
+        former, later = client_as(membership(COUNTY)), client_as(membership(OTHER))
+        for client in (former, later):
+            client.post("/day/", {"day": "2018-05-10", "next": "/"})
+        page = former.get("/mines/").content.decode()
+        assert one.name in page
+        assert one.get_absolute_url() not in page, "it would open nothing"
+        assert one.name not in later.get("/mines/").content.decode()
+
+
+def test_the_table_of_a_past_day_bears_the_permit_of_that_day():
+    one = mine(COUNTY, since=date(2018, 5, 1))
+    one.permits.create(number="C1", valid_from=date(2015, 1, 1))
+    one.permits.create(number="C2", valid_from=date(2020, 1, 1))
+    numbers = [
+        rows_of_register(day_of(on, COUNTY), agency(COUNTY))[0].permit for on in (IN_2018, date(2020, 6, 1))
+    ]
+    assert numbers == ["C1", "C2"]

@@ -11,6 +11,7 @@ from greenmine.clock import today_is
 from tasks.actions import drafts, filings, ledger
 from tasks.models import MineTask, PlanVersion, Programme, WorkPlan
 from tasks.reports.desk import desk
+from tasks.rules.planned_dates import PlannedDate
 from tasks.rules.steps import Step
 from tasks.standing.breakdown import breakdown, in_target
 from tasks.standing.progress import progress
@@ -179,3 +180,39 @@ def test_nothing_was_left_out_of_the_random_ones():
     assert set(found.terms) == set(Term)
     assert found.drafted == 1
     assert WorkPlan.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("on", "planned_on"), [(date(2018, 10, 1), date(2019, 6, 30)), (date(2020, 7, 1), date(2020, 12, 31))]
+)
+def test_a_mine_taken_in_again_has_one_planned_day_on_every_road(on, planned_on):
+    """Entered in 2018, removed in 2019, entered again in 2020: each entry speaks on its own days."""
+    accepted(COUNTY, 1)
+    county, city = membership(COUNTY), membership(CITY, Role.REVIEWER)
+    new, programme = mine(COUNTY), Programme.objects.get()
+    for day, kind in (
+        (date(2018, 9, 1), "entry"),
+        (date(2019, 3, 1), "removal"),
+        (date(2020, 6, 1), "entry"),
+    ):
+        with today_is(day):
+            asked = {
+                "cause": "new" if kind == "entry" else "closed",
+                "reason": "示例",
+                "by": county,
+                "day": day,
+            }
+            if kind == "removal":
+                change = ledger.ask_change(task=MineTask.objects.get(mine=new), kind=kind, **asked)
+            else:
+                year = 2019 if day.year == 2018 else 2020
+                planned = PlannedDate(
+                    date(year, 6 if year == 2019 else 12, 30 if year == 2019 else 31), "month"
+                )
+                change = ledger.ask_entry(mine=new, programme=programme, planned=planned, **asked)
+            ledger.approve_change(change=change, by=city)
+    day = day_of(on, COUNTY)
+    task = MineTask.objects.get(mine=new).pk
+    in_list = task_rows(day).get(pk=task).planned_on
+    in_table = next(row.planned_on for row in breakdown(day).rows if row.task_id == task)
+    assert in_list == in_table == day.target(agency(COUNTY)).tasks[task] == planned_on
