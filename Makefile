@@ -35,7 +35,7 @@ test: setup-tests
 test-postgres: setup-tests
 	@.ci/postgres $(PYTEST) -m "not browser"
 
-figures: setup-tests  # every figure of the demo and of made-up histories beside a second reckoning; some minutes
+figures: setup-tests  # every figure of the demo and of made-up histories beside a second reckoning; about 45 minutes
 	@ORACLE_FULL=1 ORACLE_EXAMPLES=60 $(PYTEST) -rP tests/oracle
 
 test-browser: setup-tests
