@@ -1,11 +1,11 @@
 """What the register and the task list can be narrowed by. The choices offered lie in the acting branch."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import django_filters as filters
 from django import forms
 from django.db.models import F, Q
-from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
 from agencies.filters import ALL, BranchFilter, WithoutIdleBranch
@@ -128,12 +128,10 @@ class TaskFilter(WithoutIdleBranch):
         model = MineTask
         fields = []
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, years: Iterable[int], **kwargs):
+        """`years` are those that the plans speak of: policy moves on, the choice with it."""
         super().__init__(*args, **kwargs)
-        # The years that the plans speak of: policy moves on, this list with it.
-        years = self.queryset.order_by().annotate(planned_year=ExtractYear("planned_on"))
-        found = sorted({year for year in years.values_list("planned_year", flat=True).distinct() if year})
-        self.filters["year"].extra["choices"] = [(str(y), str(y)) for y in found] + [UNKNOWN_CHOICE]
+        self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years] + [UNKNOWN_CHOICE]
 
     def search(self, qs, name, value):
         return qs.filter(named_on(value, self.request.as_of, "state__"))

@@ -186,11 +186,13 @@ class Day:
         kept = {row[0]: OwnedTask._make(row) for row in self._tasks_kept().values_list(*_TASK_FIELDS)}
         elsewhere = self._managed_elsewhere({task.mine for task in kept.values()})
         paths = self.register.paths
-        owned = {
-            task.task: task._replace(path=paths.get(task.mine, task.path))
-            for task in kept.values()
-            if task.mine not in elsewhere
-        }
+        owned = {}
+        for task in kept.values():
+            path = paths.get(task.mine, task.path)
+            if path != task.path:
+                task = task._replace(path=path)
+            if task.mine not in elsewhere:
+                owned[task.task] = task
         return owned | self._handed_over_since()
 
     def _tasks_kept(self):

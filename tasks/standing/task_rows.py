@@ -58,6 +58,13 @@ def task_rows(day: Day) -> QuerySet[MineTask]:
     return rows.order_by("agency__path", "pk")
 
 
+def planned_years(day: Day) -> list[int]:
+    """The years in which the rows are planned to be complete."""
+    planned = (day.targets[agency].tasks[task] for task, agency in day.counted.items())
+    drafted = (one for lines in day.drafted.values() for one in lines.values())
+    return sorted({one.year for days in (planned, drafted) for one in days if one})
+
+
 def _on(day: Day) -> Q:
     """As MineState.in_force, along the relation."""
     begun = Q(mine__states__since=None) | Q(mine__states__since__lte=day.until)

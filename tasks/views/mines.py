@@ -44,7 +44,8 @@ PLACES = ["managed_by__name", "managed_by__path", "county__name"]
 class MineList(ReadersOnlyMixin, SingleTableMixin, FilterView):
     table_class = MineTable
     filterset_class = MineFilter
-    paginate_by = 50
+    # The table pages itself: the view would count the rows a second time.
+    table_pagination = {"per_page": 50}
 
     def get_queryset(self):
         """The register of the day: each mine as it was then, by the agency that managed it then."""

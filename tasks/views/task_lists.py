@@ -14,7 +14,7 @@ from tasks.filters import TaskFilter
 from tasks.models import MineState, Permit
 from tasks.reports.desk import desk
 from tasks.standing.breakdown import city_breakdown
-from tasks.standing.task_rows import task_rows
+from tasks.standing.task_rows import planned_years, task_rows
 from tasks.standing.totals import Term, Total, total
 from tasks.tables import TaskTable
 from tasks.views.readers import ReadersOnlyMixin, day_of, reader_of
@@ -30,7 +30,8 @@ class TaskList(ReadersOnlyMixin, SingleTableMixin, FilterView):
 
     table_class = TaskTable
     filterset_class = TaskFilter
-    paginate_by = 50
+    # The table pages itself: the view would count the rows a second time.
+    table_pagination = {"per_page": 50}
 
     def get_queryset(self):
         self.day = day_of(self.request)
@@ -44,6 +45,9 @@ class TaskList(ReadersOnlyMixin, SingleTableMixin, FilterView):
         return rows.select_related("mine", "agency").prefetch_related(
             Prefetch("mine__states", states, to_attr="on_day"), Prefetch("mine__permits", permits)
         )
+
+    def get_filterset_kwargs(self, filterset_class):
+        return super().get_filterset_kwargs(filterset_class) | {"years": planned_years(self.day)}
 
     def _term(self) -> Term | None:
         asked = self.request.GET.get("term")
