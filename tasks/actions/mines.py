@@ -153,9 +153,9 @@ def _leaves(task: MineTask, mine: Mine, day: date) -> Agency | None:
 
 
 def _days_of_targets(task: MineTask, since: date) -> list[date]:
-    """`since`, and each day after it on which a target that may hold the task changed."""
+    """`since`, each day after it on which a target that may hold the task changed, and today."""
     line = Agency.objects.line_of(task.agency)
     steps = PlanEvent.objects.filter(plan__agency__in=line, plan__programme=task.programme_id)
-    days = {since, *steps.values_list("happened_on", flat=True)}
+    days = {since, today(), *steps.values_list("happened_on", flat=True)}
     days |= {change.counts_from for change in task.target_changes.exclude(approved_on=None)}
     return sorted(day for day in days if since <= day <= today())

@@ -65,12 +65,11 @@ def _own(acting: Membership, desk: Desk) -> list[Waiting]:
         },
         Role.LEADER: {
             State.ACCEPTED: _("Issue the accepted plan"),
-            State.ISSUED: _("Send the issued plan to the province"),
             State.SUPPLEMENT: _("Send the supplement"),
         },
     }
-    if not owes_act(desk.own, Act.FILED):
-        del by_role[Role.LEADER][State.ISSUED]
+    if owes_act(desk.own, Act.FILED):
+        by_role[Role.LEADER][State.ISSUED] = _("Send the issued plan to the province")
     if plan.route == Route.DIRECT:
         by_role[Role.LEADER][State.DRAFT] = _("Release the draft when it is ready")
     elif last and last.step == Step.SIGN_OFF:

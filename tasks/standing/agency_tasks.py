@@ -14,8 +14,9 @@ from tasks.standing.targets import taken_in_again
 
 @dataclass(frozen=True)
 class PlaceTask:
-    """One task of the target; `name` of its mine and `agency` that managed it, as the register had them on the day. `stage` is the one reached on the day, "" before any; `planned` the words of the period
-    as filed, "" while nobody has said.
+    """One task of the target; `name` of its mine and `agency` that managed it, as the register had them on the day.
+    `stage` is the one reached on the day, "" before any; `planned` the words of the period as filed, "" while nobody has
+    said.
 
     `is_late`: what it counts by was written down later than its day (补录); `is_corrected`: an entry of a stage that
     counts was mended or withdrawn (更正), so that the figure of the day is not the one that was seen on it.

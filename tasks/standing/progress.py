@@ -62,14 +62,15 @@ class Question:
         return Standing(None if done is None else len(done), base, share, due_on, on, reached)
 
 
-@dataclass(frozen=True)
-class AgencyProgress:
-    """One agency on one day. Without a plan in force its target is unknown."""
+class Asked:
+    """What an answer was asked for, by its day and its question."""
 
-    agency: Agency
-    target: Target
     day: Day
     question: Question
+
+    @property
+    def on(self) -> date:
+        return self.day.on
 
     @property
     def criterion(self) -> Criterion:
@@ -83,9 +84,15 @@ class AgencyProgress:
     def checkpoint(self) -> Requirement:
         return self.question.checkpoint
 
-    @property
-    def on(self) -> date:
-        return self.day.on
+
+@dataclass(frozen=True)
+class AgencyProgress(Asked):
+    """One agency on one day. Without a plan in force its target is unknown."""
+
+    agency: Agency
+    target: Target
+    day: Day
+    question: Question
 
     @property
     def quota(self) -> int | None:
@@ -167,7 +174,7 @@ class AgencyProgress:
 
 
 @dataclass(frozen=True)
-class Progress:
+class Progress(Asked):
     """The agencies of a day's branch, and their total, which counts each mine once and names who is below."""
 
     day: Day
@@ -186,22 +193,6 @@ class Progress:
     @cached_property
     def _by_agency(self) -> dict[int, AgencyProgress]:
         return {row.agency.pk: row for row in self.rows}
-
-    @property
-    def on(self) -> date:
-        return self.day.on
-
-    @property
-    def criterion(self) -> Criterion:
-        return self.question.criterion
-
-    @property
-    def base(self) -> Base:
-        return self.question.base
-
-    @property
-    def checkpoint(self) -> Requirement:
-        return self.question.checkpoint
 
     @property
     def days(self):

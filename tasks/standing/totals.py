@@ -29,8 +29,9 @@ class Term(StrEnum):
 class Total:
     """`planned` counts each mine of the adjusted targets in force once; None while no plan is in force.
 
-    `part` "first" makes it the total of the targets as first planned (原定). `drafted` are the mines of plans that are not in force yet (草拟), `withheld` those of drafts and of versions taken
-    back since, whose content is not read here. Neither is part of `planned`.
+    `part` "first" makes it the total of the targets as first planned (原定). `drafted` are the mines of plans that are
+    not in force yet (草拟), `withheld` those of drafts and of versions taken back since, whose content is not read here.
+    Neither is part of `planned`.
     """
 
     day: Day

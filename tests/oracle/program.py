@@ -19,7 +19,7 @@ from tests.oracle.planned import last_day
 from tests.oracle.plans import Row
 
 REFUSALS = (StepRefused, ValidationError, PermissionDenied, FactRefused)
-# What the program takes; it may still learn `mine_changed`, `day_corrected`, `stage_corrected`.
+# The facts that the program takes.
 KNOWN = frozenset({*FACTS, *PROGRESS_FACTS, *STEP_OF_FACT})
 TIERS = {"底线任务": "baseline", "自我加压": "self_imposed", "增量": "stretch"}
 

@@ -246,7 +246,6 @@ def test_an_emptied_target_is_met_since_it_was_emptied():
 # Finding 13
 
 
-@pytest.mark.skipif("day_corrected" not in program.KNOWN, reason="the program takes no such fact yet")
 def test_a_corrected_day_takes_the_place_of_the_first():
     answers = tell(
         *plan("2018-05-03"),
