@@ -195,10 +195,6 @@ class Progress(Asked):
         return {row.agency.pk: row for row in self.rows}
 
     @property
-    def days(self):
-        return self.day.done
-
-    @property
     def known(self) -> list[AgencyProgress]:
         return [row for row in self.rows if row.target.tasks is not None]
 
